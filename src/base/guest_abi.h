@@ -1,0 +1,47 @@
+/* guest_abi.h - what supervisor and guest agree on: paths, files and variables inside the
+ * container. Both come from the same build, so this may change freely between versions. */
+#ifndef BASE_GUEST_ABI_H
+#define BASE_GUEST_ABI_H
+
+/* Mounts of the main container. */
+#define GUEST_BIN_DIR     "/ccpod/bin" /* ro: the guest program */
+#define GUEST_PROGRAM     "/ccpod/bin/ccpod-guest"
+#define GUEST_CONFIG_DIR  "/ccpod/config"  /* ro: the merged config dir */
+#define GUEST_IN_DIR      "/ccpod/run/in"  /* ro: what the supervisor hands in */
+#define GUEST_OUT_DIR     "/ccpod/run/out" /* rw: what the guest hands out */
+#define GUEST_STATE_DIR   "/ccpod/state"   /* rw: state dir, or a tmpfs */
+#define GUEST_PLUGINS_DIR "/ccpod/plugins" /* rw: plugin volume */
+
+/* Files in GUEST_IN_DIR. */
+#define GUEST_IN_SECRETS     "secrets"          /* NAME=VALUE, each ended by a NUL byte */
+#define GUEST_IN_CREDENTIALS "credentials.json" /* becomes .credentials.json; may be renewed */
+#define GUEST_IN_CLAUDE_JSON "claude.json"      /* the account's part of .claude.json */
+
+/* Files in GUEST_OUT_DIR. */
+#define GUEST_OUT_CREDENTIALS  "credentials.json" /* newest valid .credentials.json, 0600 */
+#define GUEST_OUT_CLAUDE_JSON  "claude.json"      /* .claude.json at the end, 0600 */
+#define GUEST_OUT_SECRETS_READ "secrets-read"     /* exists: the secrets file may go */
+#define GUEST_OUT_CLEAN        "clean"            /* exists: credentials above are the last ones */
+
+/* Where things lie in the container, for salvage from a stopped one: one line each,
+ * "credentials PATH" and "claude-json PATH", absolute. */
+#define GUEST_OUT_WHERE "where"
+
+/* Variables in the create request. They are facts, never secrets. */
+#define GUEST_ENV_UID        "PUID"             /* run Claude as this user id ... */
+#define GUEST_ENV_GID        "PGID"             /* ... and group id; 0: root without rights */
+#define GUEST_ENV_IMAGE_USER "CCPOD_IMAGE_USER" /* the image's configured user, or empty */
+#define GUEST_ENV_WORKSPACE  "CCPOD_WORKSPACE"  /* absolute path of the project inside */
+#define GUEST_ENV_STATE      "CCPOD_STATE"      /* "ephemeral" or "persistent" */
+#define GUEST_ENV_POLICY     "CCPOD_NETWORK_POLICY"
+#define GUEST_ENV_ALLOWED    "CCPOD_ALLOWED_HOSTS"
+#define GUEST_ENV_PLUGINS    "CCPOD_PLUGINS_TO_INSTALL"
+#define GUEST_ENV_BYPASS     "CCPOD_BYPASS"   /* "1": profile or command line asked for it */
+#define GUEST_ENV_GIT_NAME   "CCPOD_GIT_NAME" /* the host user's user.name */
+#define GUEST_ENV_GIT_EMAIL  "CCPOD_GIT_EMAIL"
+
+/* Exit code of the guest where it could not set the container up: as ccpod's own failures. The
+ * reason stands on the container's stderr, prefixed "ccpod: ". */
+#define GUEST_EXIT_FAILED 125
+
+#endif

@@ -1,0 +1,63 @@
+/* json.c - see json.h. */
+#include "base/json.h"
+
+#include <stdint.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "base/limits.h"
+#include "base/mem.h"
+
+void json_cleanup(json_t **json)
+{
+    json_decref(*json);
+}
+
+json_t *json_parse(const char *text, size_t n, const char *name, struct error *err)
+{
+    json_error_t why;
+    json_t *json = json_loadb(text, n, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &why);
+    if (!json)
+        error_set(err, "%s:%d:%d: %s", name, why.line, why.column, why.text);
+    return json;
+}
+
+json_t *json_read_file(const char *path, struct error *err)
+{
+    cleanup_str struct str text = STR(LIMIT_JSON_FILE);
+    if (!file_read(path, FILE_FOLLOW, &text, err))
+        return NULL;
+    return json_parse(text.s, text.len, path, err);
+}
+
+json_t *json_at(const json_t *json, const char *path)
+{
+    while (json && *path) {
+        size_t n = strcspn(path, ".");
+        cleanup_free char *key = mem_strndup(path, n);
+        json = json_object_get(json, key);
+        path += n + (path[n] == '.');
+    }
+    return (json_t *)(uintptr_t)json;
+}
+
+const char *json_text_at(const json_t *json, const char *path)
+{
+    return json_string_value(json_at(json, path));
+}
+
+long long json_int_at(const json_t *json, const char *path, long long missing)
+{
+    const json_t *at = json_at(json, path);
+    return json_is_integer(at) ? json_integer_value(at) : missing;
+}
+
+bool json_is_true_at(const json_t *json, const char *path)
+{
+    return json_is_true(json_at(json, path));
+}
+
+char *json_line(const json_t *json)
+{
+    return json_dumps(json, JSON_COMPACT | JSON_ENCODE_ANY);
+}

@@ -1,0 +1,31 @@
+/* json.h - jansson with ccpod's errors, and the few look-ups that every part needs.
+ *
+ * Objects are json_t of jansson; `cleanup_json` drops the reference at the end of the scope. */
+#ifndef BASE_JSON_H
+#define BASE_JSON_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/error.h"
+
+void json_cleanup(json_t **);
+#define cleanup_json __attribute__((cleanup(json_cleanup)))
+
+/* Parses one document; duplicate keys are refused. The error reads "NAME:LINE:COLUMN: why". */
+json_t *json_parse(const char *text, size_t n, const char *name, struct error *);
+
+/* Reads and parses a file of at most LIMIT_JSON_FILE bytes. */
+json_t *json_read_file(const char *path, struct error *);
+
+/* Looks along a path of object keys ("State.Health.Status"); NULL where a step is missing. */
+json_t *json_at(const json_t *, const char *path);
+const char *json_text_at(const json_t *, const char *path); /* NULL: no string there */
+long long json_int_at(const json_t *, const char *path, long long missing);
+bool json_is_true_at(const json_t *, const char *path);
+
+/* One line without spaces; the caller frees. */
+char *json_line(const json_t *);
+
+#endif

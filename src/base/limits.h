@@ -1,0 +1,31 @@
+/* limits.h - every maximum in one list, each with its reason, so that they can be judged
+ * together. Sizes are bytes unless the name says otherwise. */
+#ifndef BASE_LIMITS_H
+#define BASE_LIMITS_H
+
+enum {
+    KIB = 1024,
+    MIB = 1024 * 1024,
+
+    LIMIT_PATH = 4096,        /* PATH_MAX of the systems we run on */
+    LIMIT_MESSAGE = 64 * KIB, /* one message to the user, hints included */
+    LIMIT_FOREIGN_TEXT = 512, /* what others wrote, in one message (cli.md) */
+
+    LIMIT_CONFIG_FILE = 1 * MIB,  /* profile.yml, .ccpod.yml (config.md) */
+    LIMIT_JSON_FILE = 1 * MIB,    /* settings.json, .mcp.json, docker's config.json */
+    LIMIT_CREDENTIALS = 1 * MIB,  /* .credentials.json, .claude.json that come home (run.md) */
+    LIMIT_SECRETS = 1 * MIB,      /* the secrets file: keys and forwarded variables */
+    LIMIT_PROMPT_ARG = 128 * KIB, /* the kernel's bound on one argument (MAX_ARG_STRLEN) */
+
+    LIMIT_HTTP_HEAD = 64 * KIB,   /* header of an answer (engine.md) */
+    LIMIT_HTTP_ANSWER = 16 * MIB, /* body of an answer that is kept: lists of containers */
+    LIMIT_HTTP_ERROR = 1 * MIB,   /* body of an error answer */
+    LIMIT_JSON_OBJECT = 1 * MIB,  /* one object of a JSON stream */
+    LIMIT_ARCHIVE = 4 * MIB,      /* a tar with a credentials file in it */
+
+    LIMIT_WRITE_QUEUE = 256 * KIB, /* bytes towards the engine before we stop reading stdin */
+    LIMIT_READ_CHUNK = 64 * KIB,   /* one read from a stream */
+    LIMIT_CHILD_OUTPUT = 64 * KIB, /* kept of what a child process says */
+};
+
+#endif
