@@ -1,0 +1,57 @@
+/* signals.c - see signals.h. */
+#include "loop/signals.h"
+
+#include <assert.h>
+
+static void on_signal(uv_signal_t *handle, int sig)
+{
+    struct signals *s = handle->data;
+    (void)sig;
+    s->pending[handle - s->handles]++;
+    op_tell(&s->op);
+}
+
+static void on_closed(uv_handle_t *handle)
+{
+    struct signals *s = handle->data;
+    op_drop(&s->op);
+}
+
+static void step(struct op *op)
+{
+    struct signals *s = (struct signals *)op;
+    if (!op_is_asked(op))
+        return;
+    for (unsigned i = 0; i < s->n; i++)
+        uv_close((uv_handle_t *)&s->handles[i], on_closed);
+    op_finish(op);
+}
+
+static const struct op_type signals_type = { "signals", step, NULL, NULL, NULL };
+
+void signals_begin(struct signals *s, struct op *parent, const int *wanted)
+{
+    op_begin(&s->op, &signals_type, parent);
+    s->op.background = true;
+    s->n = 0;
+    for (; *wanted; wanted++) {
+        assert(s->n < SIGNALS_MAX);
+        uv_signal_t *handle = &s->handles[s->n];
+        s->pending[s->n++] = 0;
+        uv_signal_init(op_uv(&s->op), handle);
+        handle->data = s;
+        op_hold(&s->op);
+        uv_signal_start(handle, on_signal, *wanted);
+    }
+}
+
+int signals_next(struct signals *s)
+{
+    for (unsigned i = 0; i < s->n; i++) {
+        if (s->pending[i]) {
+            s->pending[i]--;
+            return s->handles[i].signum;
+        }
+    }
+    return 0;
+}
