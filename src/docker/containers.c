@@ -1,0 +1,175 @@
+/* containers.c - see containers.h. The deadlines are how long a loaded engine may take, not how
+ * long it usually takes. */
+#include "docker/containers.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "base/limits.h"
+#include "base/mem.h"
+#include "base/str.h"
+
+/* "/containers/NAME/what": names are our own or checked ones, so they need no escaping. */
+static char *path_of(const char *name, const char *what)
+{
+    assert(*name); /* an empty one would be another call */
+    return mem_printf("/containers/%s%s", name, what);
+}
+
+/* Text as a query value (RFC 3986): everything but unreserved characters is escaped. */
+static char *escape(const char *text)
+{
+    struct str out = STR(LIMIT_HTTP_HEAD);
+    for (const unsigned char *c = (const unsigned char *)text; *c; c++) {
+        if ((*c >= 'a' && *c <= 'z') || (*c >= 'A' && *c <= 'Z') || (*c >= '0' && *c <= '9') ||
+            strchr("-._~", *c))
+            str_addc(&out, (char)*c);
+        else
+            str_addf(&out, "%%%02X", *c);
+    }
+    assert(!out.full);
+    return str_take(&out);
+}
+
+void container_create(struct call *c, struct op *parent, const struct engine *engine,
+    const char *name, const json_t *spec)
+{
+    cleanup_free char *escaped = escape(name);
+    call_begin(c, parent, engine,
+        &(struct call_spec){ .method = "POST",
+            .path = mem_printf("/containers/create?name=%s", escaped),
+            .body = json_line(spec),
+            .head_ms = 60 * SECOND,
+            .changes = true });
+}
+
+void container_inspect(
+    struct call *c, struct op *parent, const struct engine *engine, const char *name)
+{
+    call_begin(c, parent, engine,
+        &(struct call_spec){ .method = "GET",
+            .path = path_of(name, "/json"),
+            .head_ms = 30 * SECOND,
+            .tolerated = { 404 } });
+}
+
+void container_start(
+    struct call *c, struct op *parent, const struct engine *engine, const char *name)
+{
+    call_begin(c, parent, engine,
+        &(struct call_spec){ .method = "POST",
+            .path = path_of(name, "/start"),
+            .head_ms = 60 * SECOND,
+            .changes = true });
+}
+
+void container_stop(struct call *c, struct op *parent, const struct engine *engine,
+    const char *name, unsigned grace_s)
+{
+    cleanup_free char *what = mem_printf("/stop?t=%u", grace_s);
+    call_begin(c, parent, engine,
+        &(struct call_spec){
+            .method = "POST",
+            .path = path_of(name, what),
+            .head_ms = (grace_s + 15) * SECOND,
+            .tolerated = {404, 409},
+            .changes = true
+    });
+}
+
+void container_kill(struct call *c, struct op *parent, const struct engine *engine,
+    const char *name, const char *signal)
+{
+    cleanup_free char *escaped = escape(signal);
+    cleanup_free char *what = mem_printf("/kill?signal=%s", escaped);
+    /* Podman answers 500 for a container that does not run. */
+    call_begin(c, parent, engine,
+        &(struct call_spec){
+            .method = "POST",
+            .path = path_of(name, what),
+            .head_ms = 10 * SECOND,
+            .tolerated = {404, 409, 500},
+            .changes = true
+    });
+}
+
+void container_resize(struct call *c, struct op *parent, const struct engine *engine,
+    const char *name, unsigned rows, unsigned columns)
+{
+    cleanup_free char *what = mem_printf("/resize?h=%u&w=%u", rows, columns);
+    call_begin(c, parent, engine,
+        &(struct call_spec){
+            .method = "POST",
+            .path = path_of(name, what),
+            .head_ms = 10 * SECOND,
+            .tolerated = {400, 404, 409, 500}
+    });
+}
+
+void container_wait(struct call *c, struct op *parent, const struct engine *engine,
+    const char *name, const char *condition)
+{
+    cleanup_free char *what = mem_printf("/wait?condition=%s", condition);
+    call_begin(c, parent, engine,
+        &(struct call_spec){ .method = "POST",
+            .path = path_of(name, what),
+            .head_ms = 10 * SECOND,
+            .max_body = LIMIT_JSON_OBJECT,
+            .stays_open = true });
+    c->op.background = true;
+}
+
+bool container_exit_code(const struct call *c, int *ret_code, struct error *err)
+{
+    const char *message = json_text_at(c->json, "Error.Message");
+    long long code = json_int_at(c->json, "StatusCode", -1);
+    if (message && *message)
+        return error_set(err, "the engine could not wait for the container: %s", message);
+    if (code < 0 || code > 255)
+        return error_set(err, "the engine gives no exit code: %.*s", LIMIT_FOREIGN_TEXT, c->body.s);
+    *ret_code = (int)code;
+    return true;
+}
+
+void container_remove(
+    struct call *c, struct op *parent, const struct engine *engine, const char *name)
+{
+    call_begin(c, parent, engine,
+        &(struct call_spec){
+            .method = "DELETE",
+            .path = path_of(name, "?force=1&v=1"),
+            .head_ms = 30 * SECOND,
+            .tolerated = {404, 409},
+            .changes = true
+    });
+}
+
+void container_list(
+    struct call *c, struct op *parent, const struct engine *engine, const json_t *filters)
+{
+    cleanup_free char *text = json_line(filters);
+    cleanup_free char *escaped = escape(text);
+    call_begin(c, parent, engine,
+        &(struct call_spec){ .method = "GET",
+            .path = mem_printf("/containers/json?all=1&filters=%s", escaped),
+            .head_ms = 30 * SECOND });
+}
+
+void container_attach(
+    struct call *c, struct op *parent, const struct engine *engine, const struct attach_spec *spec)
+{
+    /* Detach keys are the supervisor's business. The engine gets a sequence nobody can type:
+     * with its default it holds back every Ctrl-P and detaches in the middle of a paste. */
+    cleanup_free char *what =
+        mem_printf("/attach?stream=1&stdout=1&stderr=1%s&detachKeys=%%FF,%%FE,%%FF",
+            spec->stdin ? "&stdin=1" : "");
+    call_begin(c, parent, engine,
+        &(struct call_spec){ .method = "POST",
+            .path = path_of(spec->name, what),
+            .head_ms = 10 * SECOND,
+            .upgrade = true,
+            .bytes = spec->bytes,
+            .user = spec->user });
+    c->op.background = true;
+    c->op.quiet = true;
+}

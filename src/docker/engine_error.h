@@ -1,0 +1,19 @@
+/* engine_error.h - the engine's words to ours: the only place that looks into its messages. */
+#ifndef DOCKER_ENGINE_ERROR_H
+#define DOCKER_ENGINE_ERROR_H
+
+#include <stddef.h>
+
+#include "base/error.h"
+
+/* The error of an answer with an error status: the engine's own message (JSON {"message": ...},
+ * or plain text, or just the status), and what to do about it where we know. */
+bool engine_error_set(struct error *, int status, const char *body, size_t n);
+
+/* The error of a connection that could not be made, with the usual cure. */
+bool engine_error_connect(struct error *, const char *socket, int uv_error);
+
+/* Does the message say that a name is taken already? Podman says so with status 500. */
+bool engine_error_is_conflict(int status, const char *body);
+
+#endif
