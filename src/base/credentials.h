@@ -1,0 +1,62 @@
+/* credentials.h - which credentials of Claude are valid, and which are the newer ones: one rule
+ * for the guest, which watches them, and for the supervisor, which keeps the store.
+ *
+ * All of it is pure: text and JSON in, JSON out, the time handed in as milliseconds since 1970.
+ * The JSON comes from inside a container and is hostile; whoever reads the bytes has opened a
+ * regular file of the right owner, without following links.
+ *
+ * A login is `claudeAiOauth`. A token of it can be refreshed once, so two sessions that use one
+ * login must always hold the newest, and an old one that comes home would log everybody out:
+ *
+ *     json_t *found = credentials_parse(text, n, now, path, err);   // refused: keep what we have
+ *     json_t *merged = credentials_merge(store, found, login_is_other(...), now);
+ *     if (!json_equal(merged, store)) ...write merged...
+ */
+#ifndef BASE_CREDENTIALS_H
+#define BASE_CREDENTIALS_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/error.h"
+
+/* How far ahead a token may expire: what claims more would win over every later one. */
+#define CREDENTIALS_DAYS_AHEAD 400
+
+/* A .credentials.json that may be taken: a JSON object of at most LIMIT_CREDENTIALS bytes whose
+ * login, where it has one, is no stub (an empty refreshToken is what a logout leaves) and expires
+ * within CREDENTIALS_DAYS_AHEAD. NULL and *err where it may not; `name` is for the message. The
+ * caller drops the reference. */
+json_t *credentials_parse(
+    const char *text, size_t n, long long now_ms, const char *name, struct error *);
+
+/* What to keep of `known` (NULL: nothing yet) and `found`, both from credentials_parse():
+ *   claudeAiOauth  found's, unless known's expires later; found's in any case for another login
+ *   mcpOAuth       server by server, found's unless known's expires later
+ *   other keys     found's where both have one
+ * A new reference; equal to `known` where nothing is to be done. */
+json_t *credentials_merge(
+    const json_t *known, const json_t *found, bool other_login, long long now_ms);
+
+/* Does a login live: a refreshToken, and not beyond refreshTokenExpiresAt where that is told? */
+bool credentials_live(const json_t *credentials, long long now_ms);
+
+bool credentials_have_login(const json_t *credentials); /* NULL has none */
+
+/* Was `found` logged in on purpose after `known`: other refresh tokens, and other accounts in the
+ * .claude.json beside each? An account that is not told is no other one. */
+bool login_is_other(const json_t *known, const json_t *known_account, const json_t *found,
+    const json_t *found_account);
+
+/* A .claude.json: a JSON object of at most LIMIT_CREDENTIALS bytes. */
+json_t *account_parse(const char *text, size_t n, const char *name, struct error *);
+
+/* What of a .claude.json belongs to the account and may come home; nothing else of it may, least
+ * of all `mcpServers`. Values of a wrong type are left out. A new reference. */
+json_t *account_part(const json_t *claude_json);
+
+/* Its entry for one project: a new reference, NULL where it has none. */
+json_t *account_project(const json_t *claude_json, const char *workspace);
+
+#endif

@@ -1,0 +1,271 @@
+/* Which credentials are valid, which are newer, and what of .claude.json comes home. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "base/credentials.h"
+#include "base/json.h"
+#include "base/limits.h"
+#include "base/mem.h"
+#include "base/str.h"
+
+#define NOW 1000000000000LL
+
+static json_t *parse(const char *text, struct error *err)
+{
+    return credentials_parse(text, strlen(text), NOW, "file", err);
+}
+
+static json_t *valid(const char *text)
+{
+    cleanup_error struct error err = { 0 };
+    json_t *json = parse(text, &err);
+    if (!json)
+        fail_msg("%s: %s", text, err.text);
+    return json;
+}
+
+static json_t *any(const char *text)
+{
+    cleanup_error struct error err = { 0 };
+    json_t *json = json_parse(text, strlen(text), "test", &err);
+    if (!json)
+        fail_msg("%s: %s", text, err.text);
+    return json;
+}
+
+static void takes_what_is_valid(void **state)
+{
+    (void)state;
+    static const char *const rows[] = {
+        "{}",
+        "{\"other\": 1}",
+        "{\"claudeAiOauth\": {\"refreshToken\": \"r\"}}",
+        "{\"claudeAiOauth\": {\"refreshToken\": \"r\", \"expiresAt\": 1000000000000}}",
+        /* 400 days ahead, to the millisecond */
+        "{\"claudeAiOauth\": {\"refreshToken\": \"r\", \"expiresAt\": 1034560000000}}",
+        "{\"mcpOAuth\": {\"s\": {\"expiresAt\": 9000000000000}}}",
+    };
+    for (size_t i = 0; i < array_size(rows); i++) {
+        cleanup_json json_t *json = valid(rows[i]);
+        assert_non_null(json);
+    }
+}
+
+static void refuses_what_is_not(void **state)
+{
+    (void)state;
+    /* clang-format off */
+    static const struct {
+        const char *text, *why;
+    } rows[] = {
+        {"", "not a JSON object"},
+        {"{", "not a JSON object"},
+        {"[]", "not a JSON object"},
+        {"\"text\"", "not a JSON object"},
+        {"{\"a\": 1, \"a\": 2}", "not a JSON object"},
+        {"{\"claudeAiOauth\": \"x\"}", "not an object"},
+        {"{\"claudeAiOauth\": null}", "not an object"},
+        {"{\"claudeAiOauth\": {}}", "logged out"},
+        {"{\"claudeAiOauth\": {\"refreshToken\": \"\"}}", "logged out"},
+        {"{\"claudeAiOauth\": {\"refreshToken\": null}}", "logged out"},
+        {"{\"claudeAiOauth\": {\"refreshToken\": 7}}", "logged out"},
+        {"{\"claudeAiOauth\": {\"refreshToken\": \"r\","
+          " \"expiresAt\": 1034560000001}}", "400 days ahead"},
+        {"{\"claudeAiOauth\": {\"refreshToken\": \"r\", \"expiresAt\": 1e18}}", "400 days ahead"},
+        {"{\"mcpOAuth\": []}", "mcpOAuth: not an obj"},
+    };
+    /* clang-format on */
+    for (size_t i = 0; i < array_size(rows); i++) {
+        cleanup_error struct error err = { 0 };
+        assert_null(parse(rows[i].text, &err));
+        assert_non_null(strstr(err.text, rows[i].why));
+    }
+}
+
+static void never_quotes_a_token(void **state)
+{
+    (void)state;
+    cleanup_error struct error err = { 0 };
+    assert_null(parse("{\"claudeAiOauth\": {\"refreshToken\": sk-secret}}", &err));
+    assert_null(strstr(err.text, "sk-secret"));
+}
+
+static void has_a_maximum(void **state)
+{
+    (void)state;
+    cleanup_str struct str s = STR(LIMIT_CREDENTIALS + 1);
+    str_addz(&s, "{}");
+    while (s.len < LIMIT_CREDENTIALS)
+        str_addc(&s, ' ');
+    cleanup_json json_t *json = valid(s.s);
+    assert_non_null(json);
+
+    cleanup_error struct error err = { 0 };
+    str_addc(&s, ' ');
+    assert_null(parse(s.s, &err));
+    assert_non_null(strstr(err.text, "larger than"));
+}
+
+static void keeps_the_newer_of_each(void **state)
+{
+    (void)state;
+    /* clang-format off */
+    static const struct {
+        const char *known, *found, *merged;
+        bool other;
+    } rows[] = {
+        /* a refreshed login comes home, an old one does not, the same time is taken */
+        {"{\"claudeAiOauth\":{\"refreshToken\":\"a\",\"expiresAt\":5}}",
+         "{\"claudeAiOauth\":{\"refreshToken\":\"b\",\"expiresAt\":6}}",
+         "{\"claudeAiOauth\":{\"refreshToken\":\"b\",\"expiresAt\":6}}", false},
+        {"{\"claudeAiOauth\":{\"refreshToken\":\"a\",\"expiresAt\":6}}",
+         "{\"claudeAiOauth\":{\"refreshToken\":\"b\",\"expiresAt\":5}}",
+         "{\"claudeAiOauth\":{\"refreshToken\":\"a\",\"expiresAt\":6}}", false},
+        {"{\"claudeAiOauth\":{\"refreshToken\":\"a\",\"expiresAt\":5}}",
+         "{\"claudeAiOauth\":{\"refreshToken\":\"b\",\"expiresAt\":5}}",
+         "{\"claudeAiOauth\":{\"refreshToken\":\"b\",\"expiresAt\":5}}", false},
+        /* another login wins in any case */
+        {"{\"claudeAiOauth\":{\"refreshToken\":\"a\",\"expiresAt\":6}}",
+         "{\"claudeAiOauth\":{\"refreshToken\":\"b\",\"expiresAt\":5}}",
+         "{\"claudeAiOauth\":{\"refreshToken\":\"b\",\"expiresAt\":5}}", true},
+        /* login and servers each from the newer file */
+        {"{\"claudeAiOauth\":{\"refreshToken\":\"a\",\"expiresAt\":6},\"mcpOAuth\":{\"s\":{\"expiresAt\":1}}}",
+         "{\"claudeAiOauth\":{\"refreshToken\":\"b\",\"expiresAt\":5},\"mcpOAuth\":{\"s\":{\"expiresAt\":2}}}",
+         "{\"claudeAiOauth\":{\"refreshToken\":\"a\",\"expiresAt\":6},\"mcpOAuth\":{\"s\":{\"expiresAt\":2}}}",
+         false},
+        /* server by server */
+        {"{\"mcpOAuth\":{\"s\":{\"t\":\"old\",\"expiresAt\":9},\"u\":{\"expiresAt\":1}}}",
+         "{\"mcpOAuth\":{\"s\":{\"t\":\"new\",\"expiresAt\":3},\"v\":{\"expiresAt\":2}}}",
+         "{\"mcpOAuth\":{\"s\":{\"t\":\"old\",\"expiresAt\":9},\"u\":{\"expiresAt\":1},\"v\":{\"expiresAt\":2}}}",
+         false},
+        /* a server's time too far ahead counts as the latest allowed: the later file wins */
+        {"{\"mcpOAuth\":{\"s\":{\"t\":\"a\",\"expiresAt\":9000000000000}}}",
+         "{\"mcpOAuth\":{\"s\":{\"t\":\"b\",\"expiresAt\":8000000000000}}}",
+         "{\"mcpOAuth\":{\"s\":{\"t\":\"b\",\"expiresAt\":8000000000000}}}", false},
+        /* a file without a login comes home, and takes none away */
+        {"{\"claudeAiOauth\":{\"refreshToken\":\"a\",\"expiresAt\":6},\"x\":1}", "{\"x\":2,\"y\":3}",
+         "{\"claudeAiOauth\":{\"refreshToken\":\"a\",\"expiresAt\":6},\"x\":2,\"y\":3}", false},
+        {"{}", "{\"claudeAiOauth\":{\"refreshToken\":\"a\"}}",
+         "{\"claudeAiOauth\":{\"refreshToken\":\"a\"}}", false},
+    };
+    /* clang-format on */
+    for (size_t i = 0; i < array_size(rows); i++) {
+        cleanup_json json_t *known = valid(rows[i].known);
+        cleanup_json json_t *found = valid(rows[i].found);
+        cleanup_json json_t *merged = credentials_merge(known, found, rows[i].other, NOW);
+        cleanup_free char *text = json_line(merged);
+        assert_string_equal(text, rows[i].merged);
+    }
+    cleanup_json json_t *found = valid("{\"a\": 1}");
+    cleanup_json json_t *merged = credentials_merge(NULL, found, false, NOW);
+    assert_true(json_equal(merged, found));
+}
+
+static void merging_changes_neither(void **state)
+{
+    (void)state;
+    cleanup_json json_t *known = valid("{\"mcpOAuth\":{\"s\":{\"expiresAt\":1}}}");
+    cleanup_json json_t *found = valid("{\"mcpOAuth\":{\"s\":{\"expiresAt\":2}}}");
+    cleanup_json json_t *merged = credentials_merge(known, found, false, NOW);
+    json_object_clear(json_at(merged, "mcpOAuth.s"));
+    assert_int_equal(json_int_at(known, "mcpOAuth.s.expiresAt", -1), 1);
+    assert_int_equal(json_int_at(found, "mcpOAuth.s.expiresAt", -1), 2);
+}
+
+static void tells_a_living_login(void **state)
+{
+    (void)state;
+    /* clang-format off */
+    static const struct {
+        const char *text;
+        bool has, lives;
+    } rows[] = {
+        {"{}", false, false},
+        {"{\"claudeAiOauth\":{\"refreshToken\":\"\"}}", false, false},
+        {"{\"claudeAiOauth\":{\"refreshToken\":\"a\"}}", true, true},
+        {"{\"claudeAiOauth\":{\"refreshToken\":\"a\",\"refreshTokenExpiresAt\":1000000000000}}",
+         true, false},
+        {"{\"claudeAiOauth\":{\"refreshToken\":\"a\",\"refreshTokenExpiresAt\":1000000000001}}",
+         true, true},
+        /* the access token may have expired: it is refreshed */
+        {"{\"claudeAiOauth\":{\"refreshToken\":\"a\",\"expiresAt\":1}}", true, true},
+    };
+    /* clang-format on */
+    for (size_t i = 0; i < array_size(rows); i++) {
+        cleanup_json json_t *json = any(rows[i].text);
+        assert_int_equal(credentials_have_login(json), rows[i].has);
+        assert_int_equal(credentials_live(json, NOW), rows[i].lives);
+    }
+    assert_false(credentials_have_login(NULL));
+    assert_false(credentials_live(NULL, NOW));
+}
+
+static void tells_another_login(void **state)
+{
+    (void)state;
+    cleanup_json json_t *a = any("{\"claudeAiOauth\":{\"refreshToken\":\"a\"}}");
+    cleanup_json json_t *b = any("{\"claudeAiOauth\":{\"refreshToken\":\"b\"}}");
+    cleanup_json json_t *me = any("{\"oauthAccount\":{\"accountUuid\":\"me\"}}");
+    cleanup_json json_t *you = any("{\"oauthAccount\":{\"accountUuid\":\"you\"}}");
+
+    assert_true(login_is_other(a, me, b, you));
+    assert_false(login_is_other(a, me, b, me));  /* refreshed */
+    assert_false(login_is_other(a, me, a, you)); /* the account file alone has changed */
+    assert_false(login_is_other(a, NULL, b, you));
+    assert_false(login_is_other(a, me, b, NULL));
+    assert_false(login_is_other(NULL, me, b, you));
+}
+
+static void takes_the_account_alone(void **state)
+{
+    (void)state;
+    cleanup_json json_t *json =
+        any("{\"userID\":\"u\",\"mcpServers\":{\"evil\":{}},\"theme\":7,\"hasCompletedOnboarding\":"
+            "false,"
+            "\"oauthAccount\":{\"accountUuid\":\"me\"},\"customApiKeyResponses\":[],"
+            "\"migrationVersion\":3,"
+            "\"projects\":{\"/workspace\":{\"allowedTools\":[\"x\"]},\"/other\":7}}");
+    cleanup_json json_t *part = account_part(json);
+    cleanup_free char *text = json_line(part);
+    assert_string_equal(text, "{\"oauthAccount\":{\"accountUuid\":\"me\"},\"userID\":\"u\","
+                              "\"hasCompletedOnboarding\":false,\"migrationVersion\":3}");
+
+    cleanup_json json_t *project = account_project(json, "/workspace");
+    cleanup_free char *line = json_line(project);
+    assert_string_equal(line, "{\"allowedTools\":[\"x\"]}");
+    assert_null(account_project(json, "/other"));
+    assert_null(account_project(json, "/nowhere"));
+    cleanup_json json_t *empty = account_part(NULL);
+    assert_int_equal(json_object_size(empty), 0);
+}
+
+static void account_file_is_an_object(void **state)
+{
+    (void)state;
+    cleanup_error struct error err = { 0 };
+    cleanup_json json_t *json = account_parse("{\"a\":1}", 7, "file", &err);
+    assert_non_null(json);
+    assert_null(account_parse("[]", 2, "file", &err));
+    assert_non_null(strstr(err.text, "file: not a JSON object"));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(takes_what_is_valid),
+        cmocka_unit_test(refuses_what_is_not),
+        cmocka_unit_test(never_quotes_a_token),
+        cmocka_unit_test(has_a_maximum),
+        cmocka_unit_test(keeps_the_newer_of_each),
+        cmocka_unit_test(merging_changes_neither),
+        cmocka_unit_test(tells_a_living_login),
+        cmocka_unit_test(tells_another_login),
+        cmocka_unit_test(takes_the_account_alone),
+        cmocka_unit_test(account_file_is_an_object),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
