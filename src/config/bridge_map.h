@@ -13,12 +13,13 @@
 struct bridge_command {
     char *name;
     char *container;  /* a service, or a logical name */
-    struct strv exec; /* the words to run there; empty: the command's own name */
+    struct strv exec; /* the words to run there */
     char *workdir;    /* NULL: none */
     struct map paths; /* ours -> theirs, whole path segments */
 };
 
 struct bridge_map {
+    int version;             /* an index: 0 is "1", the only one */
     char *default_container; /* NULL: none */
     struct map containers;   /* logical name -> container or service */
     struct bridge_command *commands;
@@ -26,6 +27,10 @@ struct bridge_map {
 };
 
 extern const struct setting bridge_settings[]; /* for struct bridge_map */
+
+/* `bridge:` as a custom setting: absent, or a whole map. */
+void bridge_read(struct schema *, const struct node *, void *bridge_map);
+json_t *bridge_write(const void *bridge_map);
 
 void bridge_map_release(struct bridge_map *);
 

@@ -37,6 +37,9 @@ bool diag_add(struct diag *, struct place, const char *path, const char *fmt, ..
 /* True while nothing was found; else sets err to all findings. */
 bool diag_error(struct diag *, struct error *err);
 
+/* A value for a message: in quotes, harmless, cut where it is long. The caller frees. */
+char *value_shown(const char *value);
+
 #define cleanup_diag __attribute__((cleanup(diag_release)))
 
 #endif

@@ -11,6 +11,7 @@
 #include "base/error.h"
 #include "base/map.h"
 #include "base/str.h"
+#include "config/schema.h"
 
 enum env_from { ENV_PROFILE, ENV_PROJECT, ENV_COMMAND_LINE };
 
@@ -26,8 +27,8 @@ bool env_entry_check(const char *entry, enum env_from, char **ret_why);
 /* Names a project may not set, in any case. */
 bool env_is_denied_to_projects(const char *name);
 
-/* Does the name say that the value is a secret (TOKEN, PASSWORD, KEY, ...)? */
-bool env_looks_secret(const char *name);
+/* Does the name (TOKEN, PASSWORD, ...) or the value (may be NULL) say that it is a secret? */
+bool env_looks_secret(const char *name, const char *value);
 
 /* Adds well-formed entries; a later one of the same name wins. Warnings: denied names of a
  * project, and unset variables without a default, once per name. */
@@ -36,5 +37,9 @@ void env_add_all(struct env *, const struct strv *entries, enum env_from, struct
 void env_set(struct env *, const char *name, const char *value, bool secret);
 const char *env_get(const struct env *, const char *name); /* from either list */
 void env_release(struct env *);
+
+/* A list of entries into struct strv, and back: for tables of settings. */
+void env_entries_read(struct schema *, const struct node *, void *strv);
+json_t *env_entries_write(const void *strv);
 
 #endif

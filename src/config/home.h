@@ -21,7 +21,7 @@
 #include "base/error.h"
 
 struct ccpod_home {
-    char *dir;    /* absolute; its links are not resolved */
+    char *dir;    /* absolute; links on the way to it are resolved, if it exists */
     char *shared; /* what containers see: dir, or the snap's directory */
 };
 

@@ -1,4 +1,4 @@
-/* names.h - the names ccpod gives on the engine, and what may become part of one. Pure. */
+/* names.h - the names ccpod gives on the engine, and what may become part of one. */
 #ifndef CONFIG_NAMES_H
 #define CONFIG_NAMES_H
 
@@ -26,7 +26,7 @@ enum { RUN_ID_HEX = 8 };
 bool profile_name_check(const char *name, struct error *); /* reserved prefixes too */
 bool session_name_check(const char *name, struct error *);
 bool service_name_is_valid(const char *name);    /* ^[a-z0-9][a-z0-9_-]{0,62}$ */
-bool service_name_is_reserved(const char *name); /* main, net, bridge-proxy, viewer */
+bool service_name_is_reserved(const char *name); /* main, ns, net, bridge-proxy, viewer, claude */
 bool run_id_is_valid(const char *id);
 
 void run_id_make(char ret[static RUN_ID_HEX + 1]); /* random */

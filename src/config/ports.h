@@ -7,6 +7,7 @@
 #include <stddef.h>
 
 #include "base/str.h"
+#include "config/schema.h"
 
 enum port_from { PORT_PROFILE, PORT_PROJECT, PORT_MCP };
 
@@ -14,6 +15,7 @@ struct port {
     char *host_ip; /* NULL: none given, binds as Docker does; IPv6 without brackets */
     int host, container;
     bool udp;
+    bool bare; /* "port": the container's port was not named */
     enum port_from from;
 };
 
@@ -26,9 +28,9 @@ struct ports {
  * caller frees it. */
 bool port_parse(const char *text, struct port *ret, char **ret_why);
 
-/* What holds for a project's port unless the profile allows host mounts. For a service's port the
- * address must be a loopback one, "host:container" gets 127.0.0.1, and a bare port is refused. */
-bool port_confine_service(struct port *, bool bare, char **ret_why);
+/* What holds for a port of a project's service unless the profile allows host mounts: the address
+ * must be a loopback one, "host:container" gets 127.0.0.1, a bare port is refused. */
+bool port_confine_service(struct port *, char **ret_why);
 
 /* For the main container's ports: published on 127.0.0.1, whatever the project asked for. */
 void port_confine_main(struct port *);
@@ -36,8 +38,19 @@ void port_confine_main(struct port *);
 bool ip_is_loopback(const char *ip); /* "localhost" too */
 bool ip_is_any(const char *ip);      /* 0.0.0.0 and every spelling of :: */
 
+/* The one that a port collides with: same host port and protocol, addresses that meet. */
+const struct port *ports_collide(const struct ports *, const struct port *);
+
 /* Adds a copy unless it collides with an earlier one, which wins; false if it did. */
 bool ports_add(struct ports *, const struct port *);
+/* "127.0.0.1:8080:80/udp", as it would be written; the caller frees. */
+char *port_text(const struct port *);
+
+struct port *ports_push(struct ports *); /* a zeroed one at the end */
 void ports_release(struct ports *);
+
+/* A list of specifications into struct ports, and back: for tables of settings. */
+void ports_read(struct schema *, const struct node *, void *ports);
+json_t *ports_write(const void *ports);
 
 #endif

@@ -40,6 +40,26 @@ struct profile_source {
     enum sync_when sync;
 };
 
+struct image_settings {
+    char *use;        /* a reference, or "build" */
+    char *dockerfile; /* {{profile_dir}} and ~ in place; may be relative to the project; or NULL */
+};
+
+struct auth_settings {
+    enum auth_type type;
+    char *key_env;
+    char *key_file; /* absolute, in the ccpod home, links not yet resolved; NULL: none */
+};
+
+struct ssh_settings {
+    bool agent_forward, mount_ssh_dir;
+};
+
+struct viewer_settings {
+    bool on;
+    long long port;
+};
+
 struct network_settings {
     enum network_policy policy;
     bool policy_given;
@@ -50,6 +70,11 @@ struct port_settings {
     struct ports list;
     bool auto_detect_mcp;
     bool auto_detect_given;
+};
+
+struct workspace_settings {
+    char *target; /* absolute, or "same"; profile only */
+    struct strv mask;
 };
 
 struct mount {
@@ -69,22 +94,13 @@ struct profile {
     char *name;
     char *description; /* NULL: none */
     struct profile_source config;
-    struct {
-        char *use;        /* a reference, or "build" */
-        char *dockerfile; /* as written, {{profile_dir}} in place; NULL: none */
-    } image;
-    struct {
-        enum auth_type type;
-        char *key_env;
-        char *key_file; /* absolute, in the ccpod home; NULL: none */
-    } auth;
+    struct image_settings image;
+    struct auth_settings auth;
     struct strv claude_args;
     enum permissions permissions;
     struct strv plugins;
     enum state_mode state;
-    struct {
-        bool agent_forward, mount_ssh_dir;
-    } ssh;
+    struct ssh_settings ssh;
     bool isolation;
     bool trust_projects;
     struct network_settings network;
@@ -94,22 +110,21 @@ struct profile {
     struct strv init;
     struct resources resources;
     struct strv ca_certificates; /* absolute paths on the host */
-    struct {
-        char *target; /* absolute, or "same" */
-        struct strv mask;
-    } workspace;
+    struct workspace_settings workspace;
     struct mounts mounts;
     enum hardening hardening;
     struct bridge_map bridge;
     bool compose; /* the containers of the project's Compose project count as the project's */
-    struct {
-        bool on;
-        long long port;
-    } viewer;
+    struct viewer_settings viewer;
     bool allow_project_host_mounts, allow_project_init, allow_project_network;
 };
 
 extern const struct setting profile_settings[];
+
+/* Tables that both files share. */
+extern const struct setting network_settings[];
+extern const struct setting port_settings[];
+extern const struct setting workspace_settings[];
 
 /* Reads profiles/<name>/profile.yml. An unknown name is an error that names those that exist. */
 bool profile_read(const struct ccpod_home *, const char *name, struct profile *ret, struct error *);
@@ -121,6 +136,7 @@ bool profile_parse(const struct ccpod_home *, const char *text, size_t n, const 
 /* The names under profiles/, sorted; broken ones too. */
 void profile_names(const struct ccpod_home *, struct strv *ret);
 
+void mounts_release(struct mounts *);
 void profile_release(struct profile *);
 
 #endif

@@ -19,6 +19,10 @@
 enum merge_mode { MERGE_DEEP, MERGE_OVERRIDE };
 enum claude_md_mode { CLAUDE_MD_APPEND, CLAUDE_MD_OVERRIDE };
 
+struct project_config {
+    enum claude_md_mode claude_md;
+};
+
 struct project {
     char *dir;        /* real path of the project directory */
     char *file;       /* its .ccpod.yml; NULL: it has none */
@@ -28,14 +32,14 @@ struct project {
     enum merge_mode merge;
     struct strv claude_args;
     struct strv init;
-    enum claude_md_mode claude_md;
+    struct project_config config;
     struct network_settings network;
     struct port_settings ports;
     struct services services;
     struct strv env;
     struct strv plugins;
     struct bridge_map bridge;
-    struct strv mask;
+    struct workspace_settings workspace; /* mask alone */
 
     /* Whether a list was given at all, for `merge: override`. */
     bool claude_args_given, init_given, plugins_given;
@@ -50,7 +54,7 @@ extern const struct setting project_settings[];
 bool project_read(
     const struct ccpod_home *, const char *start, bool here, struct project *ret, struct error *);
 
-/* The settings alone, from text. */
+/* The settings alone, from text, into a zeroed struct; release it also after a failure. */
 bool project_parse(
     const char *text, size_t n, const char *file, struct project *ret, struct error *);
 

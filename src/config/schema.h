@@ -19,6 +19,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/map.h"
 #include "base/str.h"
 #include "config/diag.h"
 #include "config/yaml.h"
@@ -43,7 +44,7 @@ enum { LEVEL_PROFILE = 1, LEVEL_PROJECT = 2 };
 struct schema;
 
 struct setting {
-    const char *key; /* one level: "agentForward"; "*" in no table */
+    const char *key; /* one level: "agentForward"; never NULL but at the end */
     enum setting_type type;
     size_t at;                /* offset of the field */
     const char *fallback;     /* as it would be written; NULL: zero, NULL, empty */
@@ -58,7 +59,8 @@ struct setting {
     json_t *(*write)(const void *field); /* NULL: nothing to write */
     unsigned only;                       /* LEVEL_*: a setting that only this level may write */
     bool required;
-    bool loose; /* a number or boolean is taken as the text it is written as */
+    bool private; /* its value is not repeated in messages: it may be a key in the wrong place */
+    bool loose;   /* a number or boolean is taken as the text it is written as */
 };
 
 /* A read in progress: carries the path of what is being read. */
@@ -66,6 +68,7 @@ struct schema {
     struct diag *diag;
     unsigned level;
     struct str path;
+    const struct setting *others; /* keys of the root that are known, but not at this level */
 };
 
 void schema_init(struct schema *, struct diag *, unsigned level);
@@ -91,6 +94,13 @@ bool schema_bad(struct schema *, const struct node *, const char *fmt, ...)
 bool schema_is_list(struct schema *, const struct node *); /* else says so */
 bool schema_is_map(struct schema *, const struct node *);
 const char *schema_scalar(struct schema *, const struct node *); /* text or number as written */
+
+/* The keys that a level may write, "a, b, c"; the caller frees. */
+char *schema_keys(const struct setting *table, unsigned level);
+
+/* For writers. */
+json_t *json_of_texts(const struct strv *);
+json_t *json_of_map(const struct map *);
 
 /* The closest of the names in a table, for "did you mean"; NULL where none is close. */
 const char *schema_nearest(const struct setting *table, const char *key, unsigned level);

@@ -63,8 +63,9 @@ struct services {
 extern const struct setting service_settings[];   /* for struct service */
 extern const struct setting resources_settings[]; /* for struct resources */
 
-/* Reads a map of services into struct services (a SETTING_CUSTOM reader). */
+/* A map of services into struct services, and back: for tables of settings. */
 void services_read(struct schema *, const struct node *, void *services);
+json_t *services_write(const void *services);
 
 struct service *services_find(const struct services *, const char *name);
 struct service *services_add(struct services *); /* a zeroed one at the end */

@@ -6,6 +6,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "config/schema.h"
+
 enum volume_kind { VOLUME_NAMED, VOLUME_ANONYMOUS, VOLUME_HOST };
 
 struct volume {
@@ -32,5 +34,9 @@ void volume_locate(struct volume *, const char *project_dir);
 
 void volume_release(struct volume *);
 void volumes_release(struct volumes *);
+
+/* A list of specifications into struct volumes, and back: for tables of settings. */
+void volumes_read(struct schema *, const struct node *, void *volumes);
+json_t *volumes_write(const void *volumes);
 
 #endif

@@ -40,7 +40,8 @@ struct node {
     size_t n;
 };
 
-/* Reads `text` into *ret_root. Findings go to diag; false if there are any. The root is a map. */
+/* Reads `text` into *ret_root, a map. Findings go to diag. False if what is in *ret_root is not the
+ * whole file; duplicate keys are findings too, but the rest can still be checked. */
 bool yaml_parse(const char *text, size_t n, struct node *ret_root, struct diag *);
 
 const struct node *node_get(const struct node *map, const char *key); /* NULL: not there */

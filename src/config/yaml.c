@@ -1,0 +1,496 @@
+/* yaml.c - see yaml.h.
+ *
+ * libfyaml is used as a stream of events: it never builds a document, so depth, duplicates and
+ * aliases are ours to bound. An anchored node is kept as a copy, an alias is a further copy, and
+ * every copy is paid from the file's budget of nodes and text: what explodes runs out of it. */
+#include "config/yaml.h"
+
+#include <libfyaml.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/limits.h"
+#include "base/mem.h"
+#include "base/str.h"
+
+struct anchor {
+    char *name;
+    struct node node;
+};
+
+struct build {
+    struct fy_parser *parser;
+    struct diag *diag;
+    size_t nodes, text; /* what is left of the budget */
+    struct anchor *anchors;
+    size_t n_anchors;
+};
+
+void node_release(struct node *node)
+{
+    for (size_t i = 0; i < node->n; i++)
+        node_release(&node->items[i]);
+    free(node->items);
+    free(node->key);
+    free(node->text);
+    *node = (struct node){ 0 };
+}
+
+const struct node *node_get(const struct node *map, const char *key)
+{
+    for (size_t i = 0; i < map->n; i++)
+        if (map->items[i].key && strcmp(map->items[i].key, key) == 0)
+            return &map->items[i];
+    return NULL;
+}
+
+const char *node_kind_name(enum node_kind kind)
+{
+    static const char *const names[] = { [NODE_NULL] = "nothing",
+        [NODE_BOOL] = "true or false",
+        [NODE_NUMBER] = "a number",
+        [NODE_TEXT] = "text",
+        [NODE_LIST] = "a list",
+        [NODE_MAP] = "a map" };
+    return names[kind];
+}
+
+static struct place place_of(const struct fy_event *event, struct place otherwise)
+{
+    /* The library takes it without const, and does not change it. */
+    const struct fy_mark *mark = fy_event_start_mark((struct fy_event *)(uintptr_t)event);
+    return mark && mark->line >= 0 ? (struct place){ mark->line + 1, mark->column + 1 } : otherwise;
+}
+
+static bool afford(struct build *b, struct place at, size_t nodes, size_t text)
+{
+    if (nodes > b->nodes || text > b->text)
+        return diag_add(b->diag, at, NULL,
+            "too much in one file: at most %d values and %d KiB of text, each alias counted as "
+            "what it stands for",
+            LIMIT_YAML_NODES, LIMIT_YAML_TEXT / KIB);
+    b->nodes -= nodes;
+    b->text -= text;
+    return true;
+}
+
+static bool copy_node(struct build *b, struct place at, const struct node *from, struct node *ret)
+{
+    size_t text = (from->text ? strlen(from->text) : 0) + (from->key ? strlen(from->key) : 0);
+    if (!afford(b, at, 1, text))
+        return false;
+    *ret = *from;
+    ret->key = mem_strdup(from->key);
+    ret->text = mem_strdup(from->text);
+    ret->items = from->n ? mem_zalloc(from->n * sizeof *ret->items) : NULL;
+    for (ret->n = 0; ret->n < from->n; ret->n++)
+        if (!copy_node(b, at, &from->items[ret->n], &ret->items[ret->n]))
+            return false;
+    return true;
+}
+
+static struct anchor *find_anchor(const struct build *b, const char *name)
+{
+    for (size_t i = 0; i < b->n_anchors; i++)
+        if (strcmp(b->anchors[i].name, name) == 0)
+            return &b->anchors[i];
+    return NULL;
+}
+
+static bool keep_anchor(struct build *b, const char *name, const struct node *node)
+{
+    struct anchor *anchor = find_anchor(b, name);
+    if (anchor) {
+        node_release(&anchor->node);
+    } else {
+        b->anchors = mem_resize(b->anchors, b->n_anchors + 1, sizeof *b->anchors);
+        anchor = &b->anchors[b->n_anchors++];
+        *anchor = (struct anchor){ .name = mem_strdup(name) };
+    }
+    bool ok = copy_node(b, node->at, node, &anchor->node);
+    free(anchor->node.key);
+    anchor->node.key = NULL;
+    return ok;
+}
+
+static bool is_number(const char *s)
+{
+    s += *s == '-' || *s == '+';
+    if (s[0] == '0' && s[1] == 'x' && s[2])
+        return s[2 + strspn(s + 2, "0123456789abcdefABCDEF")] == '\0';
+    if (s[0] == '0' && s[1] == 'o' && s[2])
+        return s[2 + strspn(s + 2, "01234567")] == '\0';
+    if (strcmp(s, ".inf") == 0 || strcmp(s, ".nan") == 0)
+        return true;
+    size_t whole = strspn(s, "0123456789"), part = 0;
+    s += whole;
+    if (*s == '.') {
+        part = strspn(++s, "0123456789");
+        s += part;
+    }
+    if (!whole && !part)
+        return false;
+    if (*s == 'e' || *s == 'E') {
+        s++;
+        s += *s == '-' || *s == '+';
+        if (!*s)
+            return false;
+        s += strspn(s, "0123456789");
+    }
+    return !*s;
+}
+
+/* YAML's core schema, for what is not in quotes. */
+static enum node_kind kind_of(const char *text)
+{
+    static const struct {
+        const char *text;
+        enum node_kind kind;
+    } words[] = {
+        {"",       NODE_NULL},
+        { "~",     NODE_NULL},
+        { "null",  NODE_NULL},
+        { "Null",  NODE_NULL},
+        { "NULL",  NODE_NULL},
+        { "true",  NODE_BOOL},
+        { "True",  NODE_BOOL},
+        { "TRUE",  NODE_BOOL},
+        { "false", NODE_BOOL},
+        { "False", NODE_BOOL},
+        { "FALSE", NODE_BOOL},
+    };
+    for (size_t i = 0; i < array_size(words); i++)
+        if (strcmp(text, words[i].text) == 0)
+            return words[i].kind;
+    return is_number(text) ? NODE_NUMBER : NODE_TEXT;
+}
+
+static bool read_tag(struct build *b, struct fy_event *event, struct place at, bool *ret_text)
+{
+    static const char *const core[] = { "str", "int", "float", "bool", "null", "seq", "map" };
+    struct fy_token *token = fy_event_get_tag_token(event);
+    size_t n = 0;
+    const char *tag = token ? fy_token_get_text(token, &n) : NULL;
+
+    if (!tag)
+        return true;
+    cleanup_free char *name = mem_strndup(tag, n);
+    static const char prefix[] = "tag:yaml.org,2002:";
+    for (size_t i = 0; text_starts(name, prefix) && i < array_size(core); i++)
+        if (strcmp(name + sizeof prefix - 1, core[i]) == 0) {
+            *ret_text = strcmp(core[i], "str") == 0;
+            return true;
+        }
+    return diag_add(b->diag, at, NULL, "the tag %s is not supported: leave it out", name);
+}
+
+static bool read_scalar(struct build *b, struct fy_event *event, struct node *ret)
+{
+    struct fy_token *token = fy_event_get_token(event);
+    size_t n = 0;
+    const char *text = token ? fy_token_get_text(token, &n) : "";
+    bool tagged_text = false;
+
+    if (!read_tag(b, event, ret->at, &tagged_text) || !afford(b, ret->at, 1, n))
+        return false;
+    if (n && memchr(text, '\0', n))
+        return diag_add(b->diag, ret->at, NULL, "a NUL byte in a text, which nothing here takes");
+    ret->text = mem_strndup(n ? text : "", n);
+    bool plain = !token || fy_token_scalar_style(token) == FYSS_PLAIN;
+    ret->kind = plain && !tagged_text ? kind_of(ret->text) : NODE_TEXT;
+    return true;
+}
+
+static bool read_alias(struct build *b, struct fy_event *event, struct node *ret)
+{
+    size_t n = 0;
+    const char *text = fy_token_get_text(fy_event_get_token(event), &n);
+    cleanup_free char *name = mem_strndup(text ? text : "", n);
+    const struct anchor *anchor = find_anchor(b, name);
+    if (!anchor)
+        return diag_add(b->diag, ret->at, NULL,
+            "the alias *%s stands for nothing: no complete value before it is marked &%s", name,
+            name);
+    char *key = take(ret->key);
+    struct place key_at = ret->key_at;
+    bool ok = copy_node(b, ret->at, &anchor->node, ret);
+    free(ret->key);
+    ret->key = key;
+    ret->key_at = key_at;
+    return ok;
+}
+
+static int by_key(const void *a, const void *b)
+{
+    const struct node *const *x = a, *const *y = b;
+    int order = strcmp((*x)->key, (*y)->key);
+    return order ? order : *x < *y ? -1 : *x > *y;
+}
+
+static void find_duplicates(struct build *b, const struct node *map)
+{
+    cleanup_free const struct node **sorted = NULL;
+    if (map->n < 2)
+        return;
+    sorted = mem_resize(NULL, map->n, sizeof *sorted);
+    for (size_t i = 0; i < map->n; i++)
+        sorted[i] = &map->items[i];
+    qsort(sorted, map->n, sizeof *sorted, by_key);
+    for (size_t i = 1; i < map->n; i++)
+        if (strcmp(sorted[i]->key, sorted[i - 1]->key) == 0)
+            diag_add(b->diag, sorted[i]->key_at, sorted[i]->key,
+                "the key stands here twice; it is already at line %d", sorted[i - 1]->key_at.line);
+}
+
+/* A new last item of a list or map, zeroed. */
+static struct node *add_item(struct node *parent)
+{
+    /* Grows by doubling: the array is full whenever n is a power of two. */
+    if ((parent->n & (parent->n - 1)) == 0)
+        parent->items =
+            mem_resize(parent->items, parent->n ? parent->n * 2 : 1, sizeof *parent->items);
+    parent->items[parent->n] = (struct node){ 0 };
+    return &parent->items[parent->n++];
+}
+
+/* Adds the entries of one "<<" that the map has not itself. */
+static bool merge_from(struct build *b, struct node *map, const struct node *from)
+{
+    if (from->kind != NODE_MAP)
+        return diag_add(b->diag, from->at, "<<", "must be an alias to a map, or a list of such");
+    for (size_t i = 0; i < from->n; i++) {
+        if (node_get(map, from->items[i].key))
+            continue;
+        if (!copy_node(b, from->at, &from->items[i], add_item(map)))
+            return false;
+    }
+    return true;
+}
+
+static bool merge_keys(struct build *b, struct node *map)
+{
+    const struct node *found = node_get(map, "<<");
+    if (!found)
+        return true;
+    size_t i = (size_t)(found - map->items);
+    cleanup_node struct node merge = map->items[i];
+    memmove(&map->items[i], &map->items[i + 1], (map->n - i - 1) * sizeof *map->items);
+    map->n--;
+    if (merge.kind != NODE_LIST)
+        return merge_from(b, map, &merge);
+    for (size_t k = 0; k < merge.n; k++)
+        if (!merge_from(b, map, &merge.items[k]))
+            return false;
+    return true;
+}
+
+static bool read_node(struct build *, struct fy_event *, int depth, struct node *ret);
+
+static bool read_list(struct build *b, int depth, struct node *list)
+{
+    struct fy_event *event;
+    while ((event = fy_parser_parse(b->parser))) {
+        if (event->type == FYET_SEQUENCE_END) {
+            fy_parser_event_free(b->parser, event);
+            return true;
+        }
+        struct node *item = add_item(list);
+        item->at = place_of(event, list->at);
+        if (!read_node(b, event, depth, item))
+            return false;
+    }
+    return false;
+}
+
+static bool read_key(struct build *b, struct fy_event *event, struct node *map, struct node *entry)
+{
+    cleanup_node struct node key = { .at = place_of(event, map->at) };
+    bool ok = event->type == FYET_SCALAR;
+    ok = ok ? read_scalar(b, event, &key)
+            : diag_add(b->diag, key.at, NULL, "a key must be plain text");
+    fy_parser_event_free(b->parser, event);
+    if (ok && map->n > LIMIT_YAML_KEYS)
+        ok = diag_add(b->diag, key.at, NULL, "more than %d keys in one map", LIMIT_YAML_KEYS);
+    entry->key = take(key.text);
+    entry->key_at = entry->at = key.at;
+    return ok;
+}
+
+static bool read_map(struct build *b, int depth, struct node *map)
+{
+    struct fy_event *event;
+    while ((event = fy_parser_parse(b->parser))) {
+        if (event->type == FYET_MAPPING_END) {
+            fy_parser_event_free(b->parser, event);
+            find_duplicates(b, map);
+            return merge_keys(b, map);
+        }
+        struct node *entry = add_item(map);
+        if (!read_key(b, event, map, entry))
+            return false;
+        event = fy_parser_parse(b->parser);
+        if (!event)
+            return false;
+        entry->at = place_of(event, entry->key_at);
+        if (!read_node(b, event, depth, entry))
+            return false;
+    }
+    return false;
+}
+
+/* Reads the value that begins with `event` (freed here) into *ret, whose key and place are set. */
+static bool read_node(struct build *b, struct fy_event *event, int depth, struct node *ret)
+{
+    cleanup_free char *anchor = NULL;
+    struct fy_token *token = fy_event_get_anchor_token(event);
+    enum fy_event_type type = event->type;
+    bool tagged_text, ok = true;
+    size_t n = 0;
+
+    if (token) {
+        const char *name = fy_token_get_text(token, &n);
+        anchor = mem_strndup(name ? name : "", n);
+    }
+    if (type == FYET_SCALAR)
+        ok = read_scalar(b, event, ret);
+    else if (type == FYET_ALIAS)
+        ok = read_alias(b, event, ret);
+    else
+        ok = read_tag(b, event, ret->at, &tagged_text) && afford(b, ret->at, 1, 0);
+    fy_parser_event_free(b->parser, event);
+    if (!ok)
+        return false;
+    if (type == FYET_SEQUENCE_START || type == FYET_MAPPING_START) {
+        if (depth == LIMIT_YAML_DEPTH)
+            return diag_add(
+                b->diag, ret->at, NULL, "nested deeper than %d levels", LIMIT_YAML_DEPTH);
+        ret->kind = type == FYET_MAPPING_START ? NODE_MAP : NODE_LIST;
+        ok = ret->kind == NODE_MAP ? read_map(b, depth + 1, ret) : read_list(b, depth + 1, ret);
+    }
+    return ok && (!anchor || keep_anchor(b, anchor, ret));
+}
+
+/* One document, or none. */
+static bool read_stream(struct build *b, struct node *root)
+{
+    struct fy_event *event;
+    unsigned documents = 0;
+
+    while ((event = fy_parser_parse(b->parser))) {
+        enum fy_event_type type = event->type;
+        struct place at = place_of(event, (struct place){ 1, 1 });
+        if (type == FYET_STREAM_START || type == FYET_DOCUMENT_START || type == FYET_DOCUMENT_END ||
+            type == FYET_STREAM_END) {
+            fy_parser_event_free(b->parser, event);
+            if (type == FYET_DOCUMENT_START && documents++)
+                return diag_add(b->diag, at, NULL, "a second document; there is one to a file");
+            if (type == FYET_STREAM_END)
+                break;
+            continue;
+        }
+        root->at = at;
+        if (!read_node(b, event, 0, root))
+            return false;
+    }
+    if (root->kind == NODE_NULL) {
+        node_release(root);
+        root->kind = NODE_MAP;
+        root->at = (struct place){ 1, 1 };
+    }
+    return root->kind == NODE_MAP ||
+           diag_add(b->diag, root->at, NULL, "the file is %s, and must be a map of settings",
+               node_kind_name(root->kind));
+}
+
+/* The bytes of the character at s, 0 where there is none in UTF-8. */
+static size_t character_length(const char *s, size_t n)
+{
+    for (size_t len = 1; len <= 4 && len <= n; len++)
+        if (text_is_utf8(s, len))
+            return len;
+    return 0;
+}
+
+/* What no parser needs to see: bytes that are not UTF-8, NUL bytes. */
+static bool check_bytes(const char *text, size_t n, struct diag *diag)
+{
+    struct place at = { 1, 1 };
+    if (text_is_utf8(text, n) && !memchr(text, '\0', n))
+        return true;
+    for (size_t i = 0; i < n;) {
+        size_t len = character_length(text + i, n - i);
+        if (!len || !text[i])
+            return diag_add(diag, at, NULL, "%s, and the file must be text in UTF-8",
+                len ? "a NUL byte" : "bytes that are not UTF-8");
+        at.column = text[i] == '\n' ? 1 : at.column + 1;
+        at.line += text[i] == '\n';
+        i += len;
+    }
+    return true;
+}
+
+static void take_errors(struct fy_diag *from, struct diag *to)
+{
+    void *at = NULL;
+    const struct fy_diag_error *e;
+    while ((e = fy_diag_errors_iterate(from, &at)))
+        if (e->type == FYET_ERROR)
+            diag_add(to, (struct place){ e->line > 0 ? e->line : 1, e->column > 0 ? e->column : 1 },
+                NULL, "%s", e->msg ? e->msg : "not YAML");
+}
+
+static bool parse_with(
+    struct fy_diag *fy, const char *text, size_t n, struct node *root, struct diag *diag)
+{
+    const struct fy_parse_cfg cfg = {
+        .flags = FYPCF_QUIET | FYPCF_COLLECT_DIAG | FYPCF_DEFAULT_VERSION_1_2, .diag = fy
+    };
+    struct build b = { .parser = fy_parser_create(&cfg),
+        .diag = diag,
+        .nodes = LIMIT_YAML_NODES,
+        .text = LIMIT_YAML_TEXT };
+
+    if (!b.parser || fy_parser_set_string(b.parser, text, n) != 0)
+        return diag_add(diag, (struct place){ 0 }, NULL, "the YAML parser does not start");
+    size_t before = diag->n;
+    bool ok = read_stream(&b, root);
+    if (fy_parser_get_stream_error(b.parser)) {
+        ok = false;
+        take_errors(fy, diag);
+    }
+    if (!ok && diag->n == before)
+        diag_add(diag, (struct place){ 1, 1 }, NULL, "not YAML");
+    for (size_t i = 0; i < b.n_anchors; i++) {
+        node_release(&b.anchors[i].node);
+        free(b.anchors[i].name);
+    }
+    free(b.anchors);
+    fy_parser_destroy(b.parser);
+    return ok;
+}
+
+bool yaml_parse(const char *text, size_t n, struct node *ret_root, struct diag *diag)
+{
+    static const char mark[] = "\xef\xbb\xbf"; /* byte order mark */
+    struct fy_diag_cfg cfg;
+
+    *ret_root = (struct node){ 0 };
+    if (n >= 3 && memcmp(text, mark, 3) == 0) {
+        text += 3;
+        n -= 3;
+    }
+    if (!check_bytes(text, n, diag))
+        return false;
+    fy_diag_cfg_default(&cfg);
+    cfg.fp = NULL;
+    cfg.level = FYET_ERROR;
+    struct fy_diag *fy = fy_diag_create(&cfg);
+    if (!fy)
+        return diag_add(diag, (struct place){ 0 }, NULL, "the YAML parser does not start");
+    fy_diag_set_collect_errors(fy, true);
+    bool ok = parse_with(fy, text, n, ret_root, diag);
+    fy_diag_destroy(fy);
+    if (!ok)
+        node_release(ret_root);
+    return ok;
+}
