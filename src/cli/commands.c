@@ -1,0 +1,82 @@
+/* commands.c - see commands.h. Only what the program does may stand here. */
+#include "cli/commands.h"
+
+#include "cli/prompt.h"
+
+/* Rows of named fields, which clang-format would pull apart. */
+/* clang-format off */
+
+static const struct flag global_flags[] = {
+    { .name = "profile", .kind = FLAG_TEXT, .value = "NAME", .complete = COMPLETE_PROFILE,
+      .help = "use this profile; without it the project's, else \"default\"" },
+    { .name = "host", .kind = FLAG_TEXT, .value = "ENGINE",
+      .help = "use this engine: unix:///path/to/docker.sock" },
+    { .name = "C", .kind = FLAG_TEXT, .value = "DIR", .complete = COMPLETE_DIR,
+      .help = "work as if started in this directory" },
+    { .name = "q", .kind = FLAG_SWITCH,
+      .help = "say nothing but errors" },
+    { .name = "v", .kind = FLAG_COUNT,
+      .help = "say more; -vv shows each call to the engine and its time" },
+    { .name = "no-color", .kind = FLAG_SWITCH,
+      .help = "no colours, as with NO_COLOR set" },
+    { .name = "help", .letter = 'h', .kind = FLAG_SWITCH,
+      .help = "show help for the command" },
+    { .name = "version", .kind = FLAG_SWITCH,
+      .help = "show the version" },
+    { 0 },
+};
+
+static const struct flag run_flags[] = {
+    { .name = "prompt", .kind = FLAG_TEXT, .value = "TEXT",
+      .help = "the prompt, where it begins with \"-\"" },
+    { .name = "file", .kind = FLAG_TEXT, .value = "FILE", .complete = COMPLETE_FILE,
+      .help = "hand a file of the project to Claude, in place of a prompt" },
+    { .name = "env", .kind = FLAG_LIST, .value = "KEY[=VALUE]",
+      .help = "set a variable in the container; KEY alone forwards the host's value; repeatable" },
+    { .name = "no-state", .kind = FLAG_SWITCH,
+      .help = "keep no state of this run, whatever the profile says" },
+    { .name = "trust-project", .kind = FLAG_SWITCH,
+      .help = "trust the project's own configuration for this run" },
+    { .name = "here", .kind = FLAG_SWITCH,
+      .help = "take the current directory as the project, whatever it is" },
+    { .name = "no-stdin", .kind = FLAG_SWITCH,
+      .help = "leave standard input alone" },
+    { .name = "timeout", .kind = FLAG_DURATION, .value = "DURATION",
+      .help = "end a run that takes longer (90s, 1m30s) with exit code 124" },
+    { .name = "keep", .kind = FLAG_SWITCH,
+      .help = "leave the ended container for inspection" },
+    { .name = "dry-run", .kind = FLAG_SWITCH,
+      .help = "print what would be created as JSON, secrets masked, and do nothing" },
+    { 0 },
+};
+
+static const struct command commands[] = {
+    { .name = "run",
+      .synopsis = "[PROMPT] [-- CLAUDE-ARGS]",
+      .summary = "Run Claude Code in a container",
+      .text = "Without a prompt this is a session at the terminal. With a prompt, or --file, Claude "
+              "answers and ends: its output goes to standard output, piped standard input goes to "
+              "Claude, and the exit code is Claude's.\n\n"
+              "What follows \"--\" is handed to claude as it is.",
+      .flags = run_flags,
+      .words_most = WORDS_ANY, /* prompt_check() has the better message */
+      .rest = true,
+      .dash_hint = "a prompt that begins with \"-\" is given with --prompt TEXT, and Claude's own "
+                   "arguments go behind \"--\"",
+      .examples = { { "run", "a session at the terminal, in this project" },
+                    { "run \"review this diff\" < diff.txt > review.txt",
+                      "an answer, from a script" } },
+      .check = prompt_check,
+      .run = cmd_run },
+    { 0 },
+};
+
+const struct command ccpod_command = {
+    .name = "ccpod",
+    .synopsis = "COMMAND [ARGS]",
+    .summary = "Run Claude Code in containers",
+    .flags = global_flags,
+    .commands = commands,
+    .examples = { { "run", "a session with Claude in this project" },
+                  { "run -- --version", "the version of Claude Code in the container" } },
+};

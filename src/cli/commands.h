@@ -1,0 +1,14 @@
+/* commands.h - the table of all commands, and what each of them calls.
+ *
+ * Each cmd_NAME() lives in a file of its own. It returns the exit code of the program; where it
+ * has set the error, the error's own code counts and main prints it. */
+#ifndef CLI_COMMANDS_H
+#define CLI_COMMANDS_H
+
+#include "cli/args.h"
+
+extern const struct command ccpod_command; /* the root: global flags, all commands */
+
+int cmd_run(const struct args *, struct error *);
+
+#endif

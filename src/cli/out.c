@@ -1,0 +1,54 @@
+/* out.c - see out.h. */
+#include "cli/out.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static bool color;
+static int trouble; /* errno of the first write that failed */
+
+void out_start(bool no_color)
+{
+    const char *no = getenv("NO_COLOR"), *term = getenv("TERM");
+
+    color =
+        !no_color && !(no && *no) && !(term && strcmp(term, "dumb") == 0) && isatty(STDOUT_FILENO);
+}
+
+bool out_has_color(void)
+{
+    return color;
+}
+
+static void check(bool ok)
+{
+    if (!ok && !trouble)
+        trouble = errno ? errno : EIO;
+}
+
+void out_text(const char *text)
+{
+    check(fputs(text, stdout) != EOF);
+}
+
+void out_json(const json_t *json)
+{
+    check(json_dumpf(json, stdout, JSON_INDENT(2)) == 0);
+    out_text("\n");
+}
+
+bool out_end(struct error *err)
+{
+    check(fflush(stdout) == 0);
+    if (trouble == EPIPE) {
+        signal(SIGPIPE, SIG_DFL);
+        raise(SIGPIPE);
+    }
+    if (trouble)
+        return error_set(err, "write to standard output: %s", strerror(trouble));
+    return true;
+}

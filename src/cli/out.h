@@ -1,0 +1,25 @@
+/* out.h - standard output: what was asked for, and nothing else.
+ *
+ * Output is collected and written in large pieces. What goes wrong shows at out_end(): a full disk
+ * is an error, a reader that has gone ends the program as SIGPIPE would have (which is ignored, so
+ * that a session can be ended properly). */
+#ifndef CLI_OUT_H
+#define CLI_OUT_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/error.h"
+
+/* Colours only on a terminal, and not where --no-color, NO_COLOR or TERM=dumb say so. */
+void out_start(bool no_color);
+bool out_has_color(void);
+
+void out_text(const char *text);
+void out_json(const json_t *); /* a document: indented, with a newline at its end */
+
+/* Writes what is left; to be called once, last. */
+bool out_end(struct error *);
+
+#endif
