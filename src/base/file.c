@@ -87,6 +87,14 @@ bool file_replace(const char *path, const void *bytes, size_t n, mode_t mode, st
     return true;
 }
 
+bool file_create(const char *path, const void *bytes, size_t n, mode_t mode, struct error *err)
+{
+    cleanup_close int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode);
+    if (fd < 0 || !file_write_all(fd, bytes, n))
+        return error_set(err, "write %s: %s", path, strerror(errno));
+    return true;
+}
+
 static bool check_dir(const char *path, mode_t mode, struct error *err)
 {
     struct stat st;

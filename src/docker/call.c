@@ -88,6 +88,13 @@ static void on_broken(void *user, const char *why, int uv_error)
     op_tell(&c->op);
 }
 
+static void on_drained(void *user)
+{
+    struct call *c = user;
+    if (c->upgraded && c->spec.drained)
+        c->spec.drained(c->spec.user);
+}
+
 static void on_closed(void *user)
 {
     struct call *c = user;

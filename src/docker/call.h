@@ -45,6 +45,8 @@ struct call_spec {
     int tolerated[CALL_TOLERATED_MAX];
     /* Takes the body (or the raw stream's bytes) instead of keeping it. */
     void (*bytes)(void *user, const char *bytes, size_t n);
+    /* All that was written to the raw stream has left. */
+    void (*drained)(void *user);
     void *user;
 };
 

@@ -169,6 +169,7 @@ void container_attach(
             .head_ms = 10 * SECOND,
             .upgrade = true,
             .bytes = spec->bytes,
+            .drained = spec->drained,
             .user = spec->user });
     c->op.background = true;
     c->op.quiet = true;

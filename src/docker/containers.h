@@ -50,6 +50,7 @@ struct attach_spec {
     const char *name;
     bool stdin;
     void (*bytes)(void *user, const char *bytes, size_t n);
+    void (*drained)(void *user); /* what was written has left */
     void *user;
 };
 

@@ -11,19 +11,13 @@ static void on_signal(uv_signal_t *handle, int sig)
     op_tell(&s->op);
 }
 
-static void on_closed(uv_handle_t *handle)
-{
-    struct signals *s = handle->data;
-    op_drop(&s->op);
-}
-
 static void step(struct op *op)
 {
     struct signals *s = (struct signals *)op;
     if (!op_is_asked(op))
         return;
     for (unsigned i = 0; i < s->n; i++)
-        uv_close((uv_handle_t *)&s->handles[i], on_closed);
+        uv_close((uv_handle_t *)&s->handles[i], op_on_handle_closed);
     op_finish(op);
 }
 

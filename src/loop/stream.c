@@ -174,6 +174,8 @@ static void on_written(uv_write_t *req, int rc)
 
 void stream_write(struct stream *s, const void *bytes, size_t n)
 {
+    if (s->closing)
+        return; /* its owner will hear of it */
     assert(s->is_open && !s->wants_shut && !s->is_shut);
     if (!s->queued) {
         uv_buf_t buf = uv_buf_init((char *)(uintptr_t)bytes, (unsigned)n);

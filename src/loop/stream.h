@@ -35,7 +35,8 @@ void stream_set_events(struct stream *, const struct stream_events *, void *user
 void stream_read(struct stream *, bool on);
 
 /* Sends what it can at once and keeps a copy of the rest; bytes are never lost or reordered.
- * stream_queued() tells how much is kept, so that the caller can stop producing. */
+ * stream_queued() tells how much is kept, so that the caller can stop producing. On a stream
+ * that is being closed it does nothing. */
 void stream_write(struct stream *, const void *bytes, size_t n);
 size_t stream_queued(const struct stream *);
 

@@ -1,0 +1,134 @@
+/* session.c - see session.h. */
+#include "tty/session.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <unistd.h>
+
+#include "base/limits.h"
+#include "tty/term.h"
+
+/* Two sinks, one producer: it goes on when neither is behind. */
+static void on_flow(void *user, bool on)
+{
+    struct session *s = user;
+    if (!on && s->stops++ == 0)
+        s->spec.flow(s->spec.user, false);
+    else if (on && --s->stops == 0)
+        s->spec.flow(s->spec.user, true);
+}
+
+static void pass_end_on(struct session *s)
+{
+    if (s->in_end && !s->spec.terminal && s->to && *s->to)
+        stream_shut(*s->to);
+}
+
+static void on_input(void *user, const char *bytes, size_t n)
+{
+    struct session *s = user;
+    if (!s->to || !*s->to) {
+        source_read(&s->in, false);
+        return;
+    }
+    stream_write(*s->to, bytes, n);
+    if (stream_queued(*s->to) > LIMIT_WRITE_QUEUE)
+        source_read(&s->in, false);
+}
+
+static void on_input_end(void *user, int error)
+{
+    struct session *s = user;
+    /* A terminal that was hung up reads as an end or as EIO. */
+    s->in_lost = s->spec.terminal;
+    s->in_end = s->input + 1 == s->spec.n_inputs || error != 0;
+    if (s->in_end)
+        pass_end_on(s);
+    else
+        op_quit(&s->in.op); /* step() goes on with the next one */
+    op_kick(&s->op);
+    op_tell(&s->op);
+}
+
+static void begin_input(struct session *s)
+{
+    source_begin(&s->in, &s->op, s->spec.inputs[s->input], on_input, on_input_end, s);
+    source_read(&s->in, s->to != NULL);
+}
+
+void session_connect(struct session *s, struct stream *const *to)
+{
+    s->to = to;
+    if (s->spec.n_inputs && op_is_alive(&s->in.op))
+        source_read(&s->in, true);
+}
+
+void session_drained(struct session *s)
+{
+    if (s->to && !s->in_end && op_is_alive(&s->in.op))
+        source_read(&s->in, true);
+}
+
+void session_output(struct session *s, int fd, const char *bytes, size_t n)
+{
+    if (s->spec.terminal)
+        term_watch(bytes, n);
+    sink_write(fd == STDERR_FILENO ? &s->err : &s->out, bytes, n);
+}
+
+void session_end(struct session *s)
+{
+    if (s->ending)
+        return;
+    s->ending = true;
+    sink_end(&s->out);
+    sink_end(&s->err);
+    op_kick(&s->op);
+}
+
+static void step(struct op *op)
+{
+    struct session *s = (struct session *)op;
+
+    if (op_is_asked(op)) {
+        s->ending = true;
+        op_quit(&s->out.op);
+        op_quit(&s->err.op);
+    }
+    bool in_alive = op_is_alive(&s->in.op);
+    bool more = s->spec.n_inputs && s->input + 1 < s->spec.n_inputs && !s->in_end;
+    if (!s->ending && more && !in_alive && s->in.at_end) {
+        s->input++;
+        begin_input(s);
+    }
+    /* Input that nobody will read any more is left to whoever comes next. */
+    if (s->ending && in_alive)
+        op_quit(&s->in.op);
+    if (s->ending && !op->children)
+        op_finish(op);
+}
+
+/* A reader that has gone is a fact, and the owner's to judge. */
+static void child_ended(struct op *op, struct op *child)
+{
+    (void)child;
+    op_kick(op);
+}
+
+static const struct op_type session_type = { "session", step, NULL, NULL, child_ended };
+
+void session_begin(struct session *s, struct op *parent, const struct session_spec *spec)
+{
+    assert(spec->n_inputs <= SESSION_INPUTS);
+    op_begin(&s->op, &session_type, parent);
+    s->op.background = true;
+    s->spec = *spec;
+    s->to = NULL;
+    s->input = s->stops = 0;
+    s->in_lost = s->ending = false;
+    s->in_end = spec->n_inputs == 0;
+    sink_begin(&s->out, &s->op, STDOUT_FILENO, on_flow, s);
+    sink_begin(&s->err, &s->op, STDERR_FILENO, on_flow, s);
+    if (spec->n_inputs)
+        begin_input(s);
+}
