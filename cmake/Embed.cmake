@@ -25,3 +25,14 @@ function(ccpod_embed target symbol file)
   set_source_files_properties("${source}" PROPERTIES OBJECT_DEPENDS "${file}")
   target_sources(${target} PRIVATE "${source}")
 endfunction()
+
+# ccpod_hash_header(TARGET NAME FILE): a header NAME for TARGET that defines GUEST_HASH, the first
+# 16 hex digits of FILE's SHA-256.
+function(ccpod_hash_header target name file)
+  set(dir "${CMAKE_CURRENT_BINARY_DIR}/${target}")
+  add_custom_command(OUTPUT "${dir}/${name}" DEPENDS "${file}"
+    COMMAND ${CMAKE_COMMAND} "-DIN=${file}" "-DOUT=${dir}/${name}"
+            -P "${CMAKE_SOURCE_DIR}/cmake/HashHeader.cmake")
+  target_sources(${target} PRIVATE "${dir}/${name}")
+  target_include_directories(${target} PRIVATE "${dir}")
+endfunction()

@@ -1,0 +1,152 @@
+/* cmd_run.c - `ccpod run`: from the command line to a run (pod/run.h).
+ *
+ * A prompt or --file means headless. Without one the run is interactive where stdin and stdout
+ * are terminals, else headless with Claude's arguments as they are. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/limits.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "base/path.h"
+#include "cli/commands.h"
+#include "cli/prompt.h"
+#include "config/resolved.h"
+#include "pod/run.h"
+#include "profile/merged_dir.h"
+#include "tty/guardian.h"
+#include "tty/term.h"
+
+/* What one `ccpod run` has in its hands. */
+struct plan {
+    struct ccpod_home home;
+    struct resolved resolved;
+    struct strv command;
+    char *dir, *merged_dir;
+    const char *prompt;
+    int file; /* --file, open; -1: none */
+    bool terminal;
+};
+
+/* Piped or redirected input is Claude's; a terminal, /dev/null and a closed one are not. */
+static bool wants_stdin(const struct args *args)
+{
+    struct stat st, null;
+    if (args_flag(args, "no-stdin") || isatty(STDIN_FILENO) || fstat(STDIN_FILENO, &st) < 0)
+        return false;
+    bool is_null =
+        S_ISCHR(st.st_mode) && stat("/dev/null", &null) == 0 && st.st_rdev == null.st_rdev;
+    return !is_null;
+}
+
+static bool open_file(const char *path, const struct resolved *r, int *ret, struct error *err)
+{
+    struct stat st;
+    cleanup_free char *real = path_real(path, err);
+    if (!real)
+        return error_wrap(err, "--file");
+    if (!path_beneath(real, r->project.dir))
+        return error_set(err, "--file %s: it is not in the project (%s)", path, r->project.dir);
+    *ret = open(real, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW);
+    if (*ret < 0 || fstat(*ret, &st) < 0)
+        return error_set(err, "--file %s: %s", path, strerror(errno));
+    if (!S_ISREG(st.st_mode))
+        return error_set(err, "--file %s: not a regular file", path);
+    return true;
+}
+
+/* claude [-p] FLAGS ARGS [-- PROMPT]: behind "--" a prompt cannot be read as Claude's flags. */
+static bool make_command(struct plan *p, struct error *err)
+{
+    bool print = p->prompt || p->file >= 0;
+    strv_add(&p->command, "claude");
+    if (print)
+        strv_add(&p->command, "-p");
+    strv_add_all(&p->command, &p->resolved.claude_flags);
+    strv_add_all(&p->command, &p->resolved.claude_args);
+    if (p->prompt) {
+        if (strlen(p->prompt) >= LIMIT_PROMPT_ARG) {
+            error_set(err, "the prompt is longer than %d bytes", LIMIT_PROMPT_ARG - 1);
+            return error_hint(err, "hand it over as a file (--file) or on standard input");
+        }
+        strv_add(&p->command, "--");
+        strv_add(&p->command, p->prompt);
+    }
+    return true;
+}
+
+static bool resolve_plan(struct plan *p, const struct args *args, struct error *err)
+{
+    const char *file = args_text(args, "file");
+    p->prompt = prompt_text(args);
+    p->terminal = !p->prompt && !file && term_is_interactive();
+    p->dir = getcwd(NULL, 0);
+    if (!p->dir)
+        return error_set(err, "find the current directory: %s", strerror(errno));
+    const struct resolve_flags flags = { .home = &p->home,
+        .profile = args_text(args, "profile"),
+        .dir = p->dir,
+        .here = args_flag(args, "here"),
+        .env = args_list(args, "env"),
+        .claude_args = &args->rest,
+        .trust_project = args_flag(args, "trust-project"),
+        .no_state = args_flag(args, "no-state"),
+        .headless = p->prompt || file };
+    return home_find(&p->home, err) && resolve(&flags, &p->resolved, err) &&
+           resolve_assets(&p->resolved, err) &&
+           merged_dir_write(&p->home, &p->resolved, &p->merged_dir, err) &&
+           (!file || open_file(file, &p->resolved, &p->file, err)) && make_command(p, err);
+}
+
+static int run_plan(const struct plan *p, const struct args *args, struct error *err)
+{
+    struct run_options o = { .resolved = &p->resolved,
+        .home = &p->home,
+        .merged_dir = p->merged_dir,
+        .host = args_text(args, "host"),
+        .command = &p->command,
+        .role = p->terminal ? "interactive" : "headless",
+        .terminal = p->terminal,
+        .timeout_ms = (uint64_t)args_duration_ms(args, "timeout"),
+        .keep = args_flag(args, "keep") };
+
+    if (p->file >= 0)
+        o.inputs[o.n_inputs++] = p->file;
+    if (p->terminal || wants_stdin(args))
+        o.inputs[o.n_inputs++] = STDIN_FILENO;
+    if (p->terminal) {
+        cleanup_error struct error why = { 0 };
+        if (!guardian_start(&why))
+            log_detail("%s", why.text);
+    }
+    return run_main(&o, err);
+}
+
+static void release(struct plan *p)
+{
+    if (p->file >= 0)
+        close(p->file);
+    strv_release(&p->command);
+    resolved_release(&p->resolved);
+    home_release(&p->home);
+    free(p->dir);
+    free(p->merged_dir);
+}
+
+int cmd_run(const struct args *args, struct error *err)
+{
+    struct plan plan = { .file = -1 };
+    int code = EXIT_CODE_FAILED;
+
+    if (resolve_plan(&plan, args, err)) {
+        for (size_t i = 0; i < plan.resolved.warnings.n; i++)
+            log_warn("%s", plan.resolved.warnings.v[i]);
+        code = run_plan(&plan, args, err);
+    }
+    release(&plan);
+    return code;
+}

@@ -1,0 +1,13 @@
+/* guest_program.h - the guest that lives inside this binary, put where containers can mount it. */
+#ifndef POD_GUEST_PROGRAM_H
+#define POD_GUEST_PROGRAM_H
+
+#include <stdbool.h>
+
+#include "config/home.h"
+
+/* Unpacks the guest to ~/.ccpod/guest/<hash>/ccpod-guest unless the very same bytes lie there;
+ * *ret_dir is the directory to mount, the caller's to free. */
+bool guest_program_unpack(const struct ccpod_home *, char **ret_dir, struct error *);
+
+#endif

@@ -1,0 +1,88 @@
+/* removal.c - see removal.h. */
+#include "pod/removal.h"
+
+#include <string.h>
+
+#include "base/mem.h"
+#include "config/names.h"
+#include "loop/loop.h"
+
+static void look(struct removal *r)
+{
+    r->state = REMOVAL_LOOKING;
+    container_inspect(&r->call, &r->op, r->engine, r->name);
+}
+
+static bool is_ours(const json_t *container, const char *lease)
+{
+    /* The label's name has a dot in it: no path of keys. */
+    const json_t *labels = json_at(container, "Config.Labels");
+    const char *theirs = json_string_value(json_object_get(labels, LABEL_LEASE));
+    return theirs && strcmp(theirs, lease) == 0;
+}
+
+/* The look-up has answered: remove it, look again later, or be done. */
+static void judge(struct removal *r)
+{
+    if (r->call.status == 404 && loop_now(r->op.loop) < r->until) {
+        r->state = REMOVAL_WAITING;
+        pause_begin(&r->pause, &r->op, REMOVAL_AGAIN);
+        return;
+    }
+    const char *id = json_text_at(r->call.json, "Id");
+    if (r->call.status == 404 || !id || !is_ours(r->call.json, r->lease)) {
+        op_finish(&r->op);
+        return;
+    }
+    cleanup_free char *known = mem_strdup(id);
+    r->state = REMOVAL_REMOVING;
+    container_remove(&r->call, &r->op, r->engine, known);
+}
+
+static void step(struct op *op)
+{
+    struct removal *r = (struct removal *)op;
+    if (op->children)
+        return;
+    if (op_is_asked(op) || r->state == REMOVAL_REMOVING)
+        op_finish(op);
+    else if (r->state == REMOVAL_WAITING)
+        look(r);
+    else
+        judge(r);
+}
+
+/* Its time is up: what is in flight is given up, a removal that was sent goes on to its answer. */
+static void stop(struct op *op)
+{
+    struct removal *r = (struct removal *)op;
+    if (op_is_alive(&r->call.op))
+        op_cancel(&r->call.op, &op->err);
+    if (op_is_alive(&r->pause.op))
+        op_quit(&r->pause.op);
+}
+
+static const struct op_type removal_type = { "removal", step, stop, NULL, NULL };
+
+void removal_begin(struct removal *r, struct op *parent, const struct engine *engine,
+    const char *name, const char *id, const char *lease, bool late)
+{
+    op_begin(&r->op, &removal_type, parent);
+    r->engine = engine;
+    r->name = name;
+    r->lease = lease;
+    r->until = loop_now(r->op.loop) + (late ? REMOVAL_LATE : 0);
+    if (id) {
+        r->state = REMOVAL_REMOVING;
+        container_remove(&r->call, &r->op, engine, id);
+    } else {
+        look(r);
+    }
+}
+
+void removal_release(struct removal *r)
+{
+    call_release(&r->call);
+    if (r->op.type)
+        op_release(&r->op);
+}

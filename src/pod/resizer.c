@@ -1,0 +1,72 @@
+/* resizer.c - see resizer.h. */
+#include "pod/resizer.h"
+
+#include "tty/term.h"
+
+static void step(struct op *op)
+{
+    struct resizer *r = (struct resizer *)op;
+    if (op->children)
+        return;
+    if (op_is_asked(op)) {
+        op_finish(op);
+        return;
+    }
+    bool refused = r->call.op.ended && r->call.status >= 400 && r->tries < RESIZER_TRIES;
+    if (refused && !r->dirty && !r->pause.over) {
+        pause_begin(&r->pause, op, RESIZER_AGAIN);
+        return;
+    }
+    if (!r->dirty && !refused)
+        return;
+    if (r->dirty)
+        r->tries = 0;
+    r->dirty = r->pause.over = false;
+    r->tries++;
+    if (term_size(&r->rows, &r->columns))
+        container_resize(&r->call, op, r->engine, r->id, r->rows, r->columns);
+}
+
+static void stop(struct op *op)
+{
+    struct resizer *r = (struct resizer *)op;
+    if (op_is_alive(&r->call.op))
+        op_quit(&r->call.op);
+    if (op_is_alive(&r->pause.op))
+        op_quit(&r->pause.op);
+}
+
+/* A size that could not be set is not worth a word. */
+static void child_ended(struct op *op, struct op *child)
+{
+    (void)child;
+    op_kick(op);
+}
+
+static const struct op_type resizer_type = { "resize", step, stop, NULL, child_ended };
+
+void resizer_begin(
+    struct resizer *r, struct op *parent, const struct engine *engine, const char *id)
+{
+    op_begin(&r->op, &resizer_type, parent);
+    r->op.background = true;
+    r->op.quiet = true;
+    r->engine = engine;
+    r->id = id;
+    r->tries = 0;
+    r->dirty = true;
+}
+
+void resizer_changed(struct resizer *r)
+{
+    r->dirty = true;
+    if (op_is_alive(&r->op))
+        op_kick(&r->op);
+}
+
+void resizer_release(struct resizer *r)
+{
+    call_release(&r->call);
+    if (r->op.type)
+        op_release(&r->op);
+}

@@ -1,0 +1,30 @@
+/* resizer.h - keeps the container's terminal at the size of ours.
+ *
+ * A burst of changes is one request at a time and the last size in the end. Until the process is
+ * up the engine refuses: it is asked again, a few times. The kernel sends SIGWINCH inside when the
+ * size changes; nothing else is forwarded. */
+#ifndef POD_RESIZER_H
+#define POD_RESIZER_H
+
+#include "docker/containers.h"
+#include "loop/pause.h"
+
+enum { RESIZER_TRIES = 10, RESIZER_AGAIN = 30 };
+
+struct resizer {
+    struct op op;
+    const struct engine *engine;
+    const char *id;
+    struct call call;
+    struct pause pause;
+    unsigned rows, columns; /* last asked for */
+    unsigned tries;
+    bool dirty;
+};
+
+/* A background, quiet child; sends the first size at once. */
+void resizer_begin(struct resizer *, struct op *parent, const struct engine *, const char *id);
+void resizer_changed(struct resizer *);
+void resizer_release(struct resizer *);
+
+#endif

@@ -1,0 +1,34 @@
+/* run.h - the run of a main container, from finding the engine to the exit code.
+ *
+ *     struct run_options o = { .resolved = &resolved, .home = &home, ... };
+ *     int code = run_main(&o, &err);
+ *
+ * The order of the engine calls is what makes it right (create, attach, wait, start: no byte and
+ * no code is lost, however short the container lives); it stands in run.c, as a table. */
+#ifndef POD_RUN_H
+#define POD_RUN_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "config/resolved.h"
+
+struct run_options {
+    const struct resolved *resolved;
+    const struct ccpod_home *home;
+    const char *merged_dir;     /* the merged config dir on the host */
+    const char *host;           /* --host, or NULL */
+    const struct strv *command; /* claude and its arguments */
+    const char *role;           /* "interactive" or "headless": in the labels */
+    bool terminal;              /* raw terminal on both sides */
+    int inputs[2];              /* descriptors that become the container's standard input */
+    unsigned n_inputs;
+    uint64_t timeout_ms; /* --timeout; 0: none */
+    bool keep;           /* --keep: leave the container for inspection */
+};
+
+/* Runs it. The exit code; *err is set where ccpod or the engine failed (the code is the error's
+ * then). Prints warnings of the way out itself. */
+int run_main(const struct run_options *, struct error *err);
+
+#endif

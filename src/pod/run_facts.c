@@ -1,0 +1,193 @@
+/* run_facts.c - what happens while the rows of a run go by: signals, the ends of the attached
+ * stream and of the wait, output, a reader that goes away. Callbacks note facts; run_step() draws
+ * the conclusions before it lets the rows go on. */
+#include <errno.h>
+#include <signal.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "loop/loop.h"
+#include "pod/run_int.h"
+
+enum {
+    WAIT_PATIENCE = 2 * SECOND,   /* for the wait's answer after the output has ended */
+    DRAIN_PATIENCE = 10 * SECOND, /* for more output after the container has ended */
+    READER_PATIENCE = 5 * SECOND, /* for a reader of ours after we were told to end */
+};
+
+void run_watch_signals(struct run *run)
+{
+    static const int headless[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT, 0 };
+    static const int terminal[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGWINCH, 0 };
+    signals_begin(&run->signals, &run->flow.op, run->o->terminal ? terminal : headless);
+}
+
+/* --- bytes --- */
+
+void run_on_frame(void *user, enum frames_stream stream, const char *bytes, size_t n)
+{
+    struct run *run = user;
+    int fd = stream == FRAMES_STDOUT ? STDOUT_FILENO : STDERR_FILENO;
+    session_output(&run->session, fd, bytes, n);
+}
+
+void run_on_output(void *user, const char *bytes, size_t n)
+{
+    struct run *run = user;
+    run->bytes_seen += n;
+    if (run->o->terminal)
+        session_output(&run->session, STDOUT_FILENO, bytes, n);
+    else if (!frames_feed(&run->frames, bytes, n))
+        log_detail("the engine's output cannot be told apart any more: the rest is on stderr");
+}
+
+void run_on_drained(void *user)
+{
+    struct run *run = user;
+    session_drained(&run->session);
+}
+
+void run_on_flow(void *user, bool on)
+{
+    struct run *run = user;
+    if (run->attach.stream)
+        stream_read(run->attach.stream, on);
+}
+
+/* --- facts --- */
+
+bool run_is_wanted_to_end(const struct run *run)
+{
+    return run->signal || run->timed_out || session_reader_is_gone(&run->session);
+}
+
+static void one_signal(struct run *run, int sig)
+{
+    struct flow *flow = &run->flow;
+    if (sig == SIGWINCH) {
+        resizer_changed(&run->resizer);
+        return;
+    }
+    run->n_signals++;
+    if (!run->signal)
+        run->signal = sig;
+    stopper_hurry(&run->stopper);
+    /* Before the container has been started there is nothing to pass the signal on to. */
+    if (!run->started) {
+        cleanup_error struct error why = { 0 };
+        error_set_code(
+            &why, EXIT_CODE_SIGNAL + sig, "interrupted by signal %d (%s)", sig, strsignal(sig));
+        op_cancel(&flow->op, &why);
+    }
+    /* The third time somebody means it: the way out is cut short where it waits for answers. */
+    if (run->n_signals > 2 && op_is_alive(&run->removal.op))
+        op_quit(&run->removal.op);
+}
+
+static void look_at_signals(struct run *run)
+{
+    int sig;
+    while ((sig = signals_next(&run->signals)))
+        one_signal(run, sig);
+    if (run->session.in_lost && !run->signal)
+        one_signal(run, SIGHUP);
+    if (run->timeout.over && !run->timed_out) {
+        run->timed_out = true;
+        if (!run->started) {
+            cleanup_error struct error why = { 0 };
+            error_set_code(&why, EXIT_CODE_TIMEOUT, "not done within --timeout");
+            op_cancel(&run->flow.op, &why);
+        }
+    }
+}
+
+static void end_with(struct run *run, int code)
+{
+    run->code = code;
+    run->has_code = true;
+    run->over = true;
+}
+
+static void lose(struct run *run)
+{
+    run->lost = true;
+    run->over = true;
+    error_set(
+        &run->flow.op.err, "the connection to the engine was lost; %s may still run", run->name);
+}
+
+/* Two witnesses say how it ended: the wait call's answer, and the end of the output, after which
+ * the engine is asked directly. Whichever comes first starts a limit for the other. */
+static void look_at_end(struct run *run)
+{
+    if (!run->started || run->over)
+        return;
+    if (run->witness.op.ended) {
+        if (run->witness.known)
+            end_with(run, run->witness.code);
+        else
+            lose(run);
+        return;
+    }
+    if (run->wait.op.ended) {
+        cleanup_error struct error why = { 0 };
+        int code;
+        if (op_is_done(&run->wait.op) && container_exit_code(&run->wait, &code, &why))
+            end_with(run, code);
+        else if (!run->witness.op.type)
+            witness_begin(&run->witness, &run->flow.op, &run->engine, run->id, 0);
+    } else if (run->attach.op.ended && !run->witness.op.type && run->start.op.ended) {
+        witness_begin(&run->witness, &run->flow.op, &run->engine, run->id, WAIT_PATIENCE);
+    }
+    if (run->over && op_is_alive(&run->stopper.flow.op))
+        op_kick(&run->stopper.flow.op);
+}
+
+/* After the end: output goes on as long as it comes; a stream that stays open without a byte is
+ * given up after a while, and so is a reader who does not read though we were told to end. */
+static void look_at_drain(struct run *run)
+{
+    struct flow *flow = &run->flow;
+    if (run->attach.op.ended && op_is_alive(&run->session.op))
+        session_end(&run->session);
+    if (!run->over || !op_is_alive(&run->session.op) || op_is_alive(&run->drain_patience.op))
+        return;
+    if (!run->drain_patience.op.type || run->bytes_before != run->bytes_seen) {
+        run->bytes_before = run->bytes_seen;
+        pause_begin(
+            &run->drain_patience, &flow->op, run->signal ? READER_PATIENCE : DRAIN_PATIENCE);
+        run->drain_patience.op.background = true;
+    } else if (op_is_alive(&run->attach.op) && !run->session.stops) {
+        op_quit(&run->attach.op);
+    } else if (run->signal && op_is_alive(&run->session.op)) {
+        op_quit(&run->session.op);
+    }
+}
+
+void run_step(struct op *op)
+{
+    struct run *run = container_of(op, struct run, flow.op);
+    look_at_signals(run);
+    look_at_end(run);
+    look_at_drain(run);
+    flow_step(op);
+}
+
+/* --- the outcome --- */
+
+int run_exit_code(const struct run *run)
+{
+    const struct error *err = &run->flow.op.err;
+    int broken = run->session.out.broken;
+
+    if (run->session.out.dropped && broken == ECANCELED)
+        log_warn("%llu bytes of output were not read by anybody",
+            (unsigned long long)run->session.out.dropped);
+    if (error_is_set(err))
+        return err->exit_code;
+    if (run->timed_out)
+        return EXIT_CODE_TIMEOUT;
+    if (broken == EPIPE)
+        return EXIT_CODE_SIGNAL + SIGPIPE;
+    return run->code;
+}

@@ -1,0 +1,83 @@
+/* run_int.h - the state of a run, shared by run.c (the rows) and run_facts.c (what happens while
+ * they run). Facts are set by callbacks and children; rows read them. */
+#ifndef POD_RUN_INT_H
+#define POD_RUN_INT_H
+
+#include "base/mem.h"
+#include "docker/discover.h"
+#include "docker/frames.h"
+#include "docker/images.h"
+#include "docker/info.h"
+#include "docker/volumes.h"
+#include "loop/child.h"
+#include "loop/signals.h"
+#include "pod/courier.h"
+#include "pod/leftover.h"
+#include "pod/removal.h"
+#include "pod/resizer.h"
+#include "pod/run.h"
+#include "pod/salvage.h"
+#include "pod/stopper.h"
+#include "pod/witness.h"
+#include "tty/session.h"
+
+struct run {
+    struct flow flow;
+    const struct run_options *o;
+
+    /* What is known. */
+    struct engine engine;
+    struct engine_info info;
+    struct rundir rundir;
+    char *guest_dir, *state_dir, *lease, *name;
+    char *git_name, *git_email;
+    json_t *spec; /* the create request */
+    char *id;     /* of the container; NULL until the engine has told it */
+
+    /* Children. */
+    struct signals signals;
+    struct discover discover;
+    struct info_call info_call;
+    struct call image, volume, create, attach, wait, start, autopsy;
+    struct child git;
+    struct leftover leftover;
+    struct courier courier;
+    struct session session;
+    struct resizer resizer;
+    struct witness witness;
+    struct stopper stopper;
+    struct salvage salvage;
+    struct removal removal;
+    struct pause timeout, drain_patience;
+    struct frames frames;
+
+    /* Facts. */
+    int signal; /* the first that asked for the end */
+    unsigned n_signals;
+    bool name_taken; /* the create was refused for its name */
+    bool may_exist;  /* noted before the create is sent */
+    bool started;    /* the container runs, or has run */
+    bool over;       /* it has ended: `code`, or lost */
+    bool has_code, lost;
+    int code;
+    uint64_t bytes_seen;   /* of its output, to tell a stream that is alive */
+    uint64_t bytes_before; /* ... when the drain's patience began */
+    bool timed_out;
+};
+
+static inline struct run *run_of(struct flow *flow)
+{
+    return container_of(flow, struct run, flow);
+}
+
+/* run_facts.c */
+void run_step(struct op *); /* the flow's step: facts first, then the rows */
+void run_watch_signals(struct run *);
+bool run_is_wanted_to_end(const struct run *);
+void run_on_output(void *user, const char *bytes, size_t n); /* attach's bytes */
+void run_on_frame(void *user, enum frames_stream, const char *bytes, size_t n);
+void run_on_drained(void *user);
+void run_on_flow(void *user, bool on);
+int run_exit_code(const struct run *);
+
+#endif

@@ -1,0 +1,76 @@
+/* rundir.c - see rundir.h. */
+#include "pod/rundir.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/guest_abi.h"
+#include "base/limits.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "base/path.h"
+#include "base/str.h"
+
+bool rundir_make(struct rundir *r, const struct ccpod_home *home, struct error *err)
+{
+    cleanup_free char *parent = home_runs_dir(home);
+    if (!home_make(home, parent, err))
+        return false;
+    run_id_make(r->id);
+    r->dir = home_run_dir(home, r->id);
+    r->in = path_join(r->dir, "in");
+    r->out = path_join(r->dir, "out");
+    if (mkdir(r->dir, 0700) < 0 || mkdir(r->in, 0700) < 0 || mkdir(r->out, 0700) < 0)
+        return error_set(err, "make the run directory %s: %s", r->dir, strerror(errno));
+    return true;
+}
+
+bool rundir_write_secrets(const struct rundir *r, const struct map *secrets, struct error *err)
+{
+    cleanup_str struct str text = STR(LIMIT_SECRETS);
+    cleanup_free char *path = path_join(r->in, GUEST_IN_SECRETS);
+
+    map_foreach (e, secrets) {
+        str_addf(&text, "%s=%s", e->key, e->value);
+        str_addc(&text, '\0');
+    }
+    if (text.full)
+        return error_set(err, "the secrets for the container are larger than %zu bytes", text.max);
+    bool ok = file_create(path, text.s, text.len, 0600, err);
+    mem_wipe(text.s, text.len);
+    return ok;
+}
+
+void rundir_forget_secrets(const struct rundir *r)
+{
+    if (!r->in)
+        return;
+    cleanup_free char *path = path_join(r->in, GUEST_IN_SECRETS);
+    if (unlink(path) < 0 && errno != ENOENT)
+        log_warn("remove %s: %s", path, strerror(errno));
+}
+
+bool rundir_has_mark(const struct rundir *r, const char *mark)
+{
+    struct stat st;
+    cleanup_free char *path = path_join(r->out, mark);
+    return lstat(path, &st) == 0 && S_ISREG(st.st_mode);
+}
+
+void rundir_remove(struct rundir *r)
+{
+    if (r->dir && !file_remove_tree(r->dir))
+        log_warn("remove %s: %s", r->dir, strerror(errno));
+}
+
+void rundir_release(struct rundir *r)
+{
+    free(r->dir);
+    free(r->in);
+    free(r->out);
+    *r = (struct rundir){ 0 };
+}

@@ -1,0 +1,38 @@
+/* rundir.h - ~/.ccpod/run/<run id>/: what one run hands in and takes out.
+ *
+ *     in/   mounted read-only: secrets (gone once the guest has read them), credentials
+ *     out/  mounted writable: what the guest hands out; hostile, see pod/store.h
+ *
+ * Private to the user. It lives as long as its container: a supervisor that was killed leaves
+ * both, and the next one salvages from them. */
+#ifndef POD_RUNDIR_H
+#define POD_RUNDIR_H
+
+#include <stdbool.h>
+
+#include "base/map.h"
+#include "config/home.h"
+#include "config/names.h"
+
+struct rundir {
+    char id[RUN_ID_HEX + 1];
+    char *dir, *in, *out;
+};
+
+/* Makes the three directories for a run id that is not in use. */
+bool rundir_make(struct rundir *, const struct ccpod_home *, struct error *);
+
+/* Writes the secrets file; readable for the user alone. An empty map writes an empty file. */
+bool rundir_write_secrets(const struct rundir *, const struct map *secrets, struct error *);
+
+/* Removes the secrets file; that it is gone already is fine. */
+void rundir_forget_secrets(const struct rundir *);
+
+/* Has the guest left this mark in out/? */
+bool rundir_has_mark(const struct rundir *, const char *mark);
+
+/* Removes the directories with all that is in them. */
+void rundir_remove(struct rundir *);
+void rundir_release(struct rundir *);
+
+#endif

@@ -1,0 +1,246 @@
+/* spec.c - see spec.h: labels, user, mounts, and the request itself. What is set in the
+ * container's environment is in spec_env.c. */
+#include "pod/spec.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/guest_abi.h"
+#include "base/json.h"
+#include "base/mem.h"
+#include "base/path.h"
+#include "config/names.h"
+#include "pod/spec_env.h"
+#include "version.h"
+
+enum { PIDS_LIMIT = 4096, STATE_TMPFS_MIB = 256 };
+
+json_t *spec_labels(const struct spec_facts *f, const char *type)
+{
+    const struct resolved *r = f->resolved;
+    char owner[HASH_SHORT + 1];
+    owner_id(owner);
+    /* All of them, each time: labels of the image are inherited and may pretend. */
+    return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s}", LABEL_PROFILE,
+        r->profile.name, LABEL_PROJECT, r->project_hash, LABEL_TYPE, type, LABEL_VERSION,
+        CCPOD_VERSION, LABEL_WORKDIR, r->project.dir, LABEL_OWNER, owner, LABEL_ROLE, f->role,
+        LABEL_SESSION, f->session, LABEL_LEASE, f->lease, LABEL_CONFIG, "");
+}
+
+static bool id_from_env(const struct env *env, const char *name, long long *ret, struct error *err)
+{
+    const char *text = env_get(env, name);
+    if (!text || text_number(text, 0, 0xfffffffeLL, ret))
+        return true;
+    return error_set(err, "%s is '%s': not a user or group id", name, text);
+}
+
+bool spec_user(const struct resolved *r, const struct engine_info *info, uid_t *ret_uid,
+    gid_t *ret_gid, struct error *err)
+{
+    struct stat st;
+    if (stat(r->project.dir, &st) < 0)
+        return error_set(err, "%s: %s", r->project.dir, strerror(errno));
+    /* Root's files stay root's, with root's group. */
+    bool as_root = info->is_rootless || st.st_uid == 0;
+    long long uid = as_root ? 0 : st.st_uid;
+    long long gid = as_root ? 0 : st.st_gid;
+    if (!id_from_env(&r->env, GUEST_ENV_UID, &uid, err) ||
+        !id_from_env(&r->env, GUEST_ENV_GID, &gid, err))
+        return false;
+    *ret_uid = (uid_t)uid;
+    *ret_gid = (gid_t)gid;
+    return true;
+}
+
+/* --- mounts --- */
+
+static void bind_mount(json_t *mounts, const char *source, const char *target, bool read_only)
+{
+    json_array_append_new(mounts, json_pack("{s:s, s:s, s:s, s:b}", "Type", "bind", "Source",
+                                      source, "Target", target, "ReadOnly", read_only));
+}
+
+/* The engine would make a directory for a source that is missing, as root. */
+static bool bind_checked(json_t *mounts, const struct mount *m, struct error *err)
+{
+    struct stat st;
+    if (stat(m->source, &st) < 0)
+        return error_set(err, "mount %s at %s: %s", m->source, m->target, strerror(errno));
+    bind_mount(mounts, m->source, m->target, m->read_only);
+    return true;
+}
+
+/* Empty read-only things over paths of the workspace. The empty file is the run dir's own. */
+static void add_masks(json_t *mounts, const struct spec_facts *f)
+{
+    const struct resolved *r = f->resolved;
+    cleanup_free char *file = path_join(f->rundir->dir, "empty");
+    for (size_t i = 0; i < r->masks.n; i++) {
+        const struct mask *m = &r->masks.items[i];
+        cleanup_free char *target = path_join(r->workspace_target, m->path);
+        if (m->is_dir)
+            json_array_append_new(
+                mounts, json_pack("{s:s, s:s, s:b, s:{s:i}}", "Type", "tmpfs", "Target", target,
+                            "ReadOnly", 1, "TmpfsOptions", "SizeBytes", 4096));
+        else
+            bind_mount(mounts, file, target, true);
+    }
+}
+
+static bool add_ssh(json_t *mounts, const struct spec_facts *f, struct error *err)
+{
+    const struct profile *p = &f->resolved->profile;
+    const char *agent = spec_agent_socket(f);
+    if (agent)
+        bind_mount(mounts, agent, GUEST_SSH_AGENT, false);
+    if (agent && strchr(agent, ':'))
+        return error_set(err, "SSH_AUTH_SOCK is %s: a path with ':' cannot be mounted", agent);
+    if (p->ssh.mount_ssh_dir) {
+        cleanup_free char *dir = path_expand("~/.ssh");
+        struct stat st;
+        if (stat(dir, &st) == 0)
+            bind_mount(mounts, dir, GUEST_SSH_DIR, true);
+    }
+    return true;
+}
+
+static bool make_mounts(const struct spec_facts *f, json_t *mounts, struct error *err)
+{
+    const struct resolved *r = f->resolved;
+
+    bind_mount(mounts, r->project.dir, r->workspace_target, false);
+    bind_mount(mounts, f->guest_dir, GUEST_BIN_DIR, true);
+    bind_mount(mounts, f->merged_dir, GUEST_CONFIG_DIR, true);
+    bind_mount(mounts, f->rundir->in, GUEST_IN_DIR, true);
+    bind_mount(mounts, f->rundir->out, GUEST_OUT_DIR, false);
+    json_array_append_new(
+        mounts, json_pack("{s:s, s:s, s:s, s:{s:b}}", "Type", "volume", "Source", r->plugin_volume,
+                    "Target", GUEST_PLUGINS_DIR, "VolumeOptions", "NoCopy", 1));
+    if (f->state_dir)
+        bind_mount(mounts, f->state_dir, GUEST_STATE_DIR, false);
+    for (size_t i = 0; i < r->profile.mounts.n; i++)
+        if (!bind_checked(mounts, &r->profile.mounts.items[i], err))
+            return false;
+    add_masks(mounts, f);
+    return add_ssh(mounts, f, err);
+}
+
+/* --- the host's side --- */
+
+static void add_ports(json_t *spec, json_t *host, const struct ports *ports)
+{
+    json_t *exposed = json_object(), *bindings = json_object();
+    for (size_t i = 0; i < ports->n; i++) {
+        const struct port *p = &ports->items[i];
+        cleanup_free char *key = mem_printf("%d/%s", p->container, p->udp ? "udp" : "tcp");
+        cleanup_free char *number = mem_printf("%d", p->host);
+        json_object_set_new(exposed, key, json_object());
+        if (!json_object_get(bindings, key))
+            json_object_set_new(bindings, key, json_array());
+        json_array_append_new(json_object_get(bindings, key),
+            json_pack("{s:s, s:s}", "HostIp", p->host_ip ? p->host_ip : "", "HostPort", number));
+    }
+    json_object_set_new(spec, "ExposedPorts", exposed);
+    json_object_set_new(host, "PortBindings", bindings);
+}
+
+static void add_hardening(json_t *host, const struct resolved *r)
+{
+    static const char *const capabilities[] = { GUEST_CAPABILITIES };
+    json_t *options = json_pack("[s]", "label=disable");
+    if (r->profile.hardening == HARDENING_DEFAULT) {
+        json_t *add = json_array();
+        for (size_t i = 0; i < array_size(capabilities); i++)
+            json_array_append_new(add, json_string(capabilities[i]));
+        json_object_set_new(host, "CapDrop", json_pack("[s]", "ALL"));
+        json_object_set_new(host, "CapAdd", add);
+        json_array_append_new(options, json_string("no-new-privileges"));
+    }
+    json_object_set_new(host, "SecurityOpt", options);
+}
+
+static void add_resources(json_t *host, const struct resources *res)
+{
+    json_object_set_new(host, "PidsLimit", json_integer(res->pids ? res->pids : PIDS_LIMIT));
+    if (res->memory)
+        json_object_set_new(host, "Memory", json_integer(res->memory));
+    if (res->nano_cpus)
+        json_object_set_new(host, "NanoCpus", json_integer(res->nano_cpus));
+}
+
+/* Where its output is kept: a screen with its secrets nowhere, other output in the fastest way
+ * the engine has. */
+static void add_log_driver(json_t *host, const struct spec_facts *f)
+{
+    const char *driver = f->terminal ? "none" : f->info->has_local_log ? "local" : NULL;
+    if (driver)
+        json_object_set_new(host, "LogConfig", json_pack("{s:s}", "Type", driver));
+}
+
+static void add_user_namespace(json_t *host, const struct spec_facts *f)
+{
+    if (f->info->remaps_users && !f->info->is_rootless)
+        json_object_set_new(host, "UsernsMode", json_string("host"));
+}
+
+static bool make_host(const struct spec_facts *f, json_t *spec, json_t *host, struct error *err)
+{
+    const struct resolved *r = f->resolved;
+    json_t *mounts = json_array();
+
+    json_object_set_new(host, "Mounts", mounts);
+    if (!make_mounts(f, mounts, err))
+        return false;
+    json_object_set_new(host, "Init", json_false());
+    json_object_set_new(host, "RestartPolicy", json_pack("{s:s}", "Name", "no"));
+    json_object_set_new(host, "ExtraHosts", json_pack("[s]", "host.docker.internal:host-gateway"));
+    if (!f->state_dir) {
+        cleanup_free char *options = mem_printf("rw,noexec,nosuid,size=%dm", STATE_TMPFS_MIB);
+        json_object_set_new(host, "Tmpfs", json_pack("{s:s}", GUEST_STATE_DIR, options));
+    }
+    if (f->terminal && f->rows)
+        json_object_set_new(
+            host, "ConsoleSize", json_pack("[i, i]", (int)f->rows, (int)f->columns));
+    add_log_driver(host, f);
+    add_hardening(host, r);
+    add_resources(host, &r->profile.resources);
+    add_user_namespace(host, f);
+    add_ports(spec, host, &r->ports);
+    return true;
+}
+
+bool spec_main(const struct spec_facts *f, json_t **ret, struct error *err)
+{
+    cleanup_json json_t *spec = json_object();
+    json_t *host = json_object();
+    json_t *command = json_array();
+    uid_t uid;
+    gid_t gid;
+
+    json_object_set_new(spec, "HostConfig", host);
+    if (!spec_user(f->resolved, f->info, &uid, &gid, err) || !make_host(f, spec, host, err))
+        return false;
+    for (size_t i = 0; i < f->command->n; i++)
+        json_array_append_new(command, json_string(f->command->v[i]));
+    json_object_set_new(spec, "Image", json_string(json_text_at(f->image, "Id")));
+    json_object_set_new(spec, "Entrypoint", json_pack("[s, s, s]", GUEST_PROGRAM, "init", "--"));
+    json_object_set_new(spec, "Cmd", command);
+    json_object_set_new(spec, "User", json_string("0:0"));
+    json_object_set_new(spec, "WorkingDir", json_string(f->resolved->workspace_target));
+    json_object_set_new(spec, "Env", spec_env(f, uid, gid));
+    json_object_set_new(spec, "Labels", spec_labels(f, "main"));
+    json_object_set_new(spec, "Healthcheck", json_pack("{s:[s]}", "Test", "NONE"));
+    json_object_set_new(spec, "StopSignal", json_string("SIGTERM"));
+    json_object_set_new(spec, "Tty", json_boolean(f->terminal));
+    json_object_set_new(spec, "OpenStdin", json_boolean(f->with_stdin));
+    /* Without StdinOnce a half-close would cut the output and never reach the process. */
+    json_object_set_new(spec, "StdinOnce", json_boolean(f->with_stdin));
+    json_object_set_new(spec, "AttachStdin", json_boolean(f->with_stdin));
+    json_object_set_new(spec, "AttachStdout", json_true());
+    json_object_set_new(spec, "AttachStderr", json_true());
+    *ret = take(spec);
+    return true;
+}

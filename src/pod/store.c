@@ -1,0 +1,139 @@
+/* store.c - see store.h. */
+#include "pod/store.h"
+
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+
+#include "base/credentials.h"
+#include "base/file.h"
+#include "base/guest_abi.h"
+#include "base/json.h"
+#include "base/limits.h"
+#include "base/mem.h"
+#include "base/path.h"
+
+enum { LOCK_MS = 5000 };
+
+static long long now_ms(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_REALTIME, &t);
+    return (long long)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+/* Reads a file that need not be there; empty where it is not. */
+static bool read_if_there(const char *dir, const char *name, struct str *ret, struct error *err)
+{
+    struct stat st;
+    cleanup_free char *path = path_join(dir, name);
+    if (lstat(path, &st) < 0)
+        return true;
+    return file_read(path, FILE_NO_LINKS, ret, err);
+}
+
+static bool copy(
+    const char *from_dir, const char *from, const char *to_dir, const char *to, struct error *err)
+{
+    cleanup_str struct str text = STR(LIMIT_CREDENTIALS);
+    if (!read_if_there(from_dir, from, &text, err))
+        return false;
+    if (!text.len)
+        return true;
+    cleanup_free char *path = path_join(to_dir, to);
+    return file_create(path, text.s, text.len, 0600, err);
+}
+
+bool store_hand_in(
+    const struct ccpod_home *home, const char *profile, const char *in_dir, struct error *err)
+{
+    cleanup_free char *dir = home_credentials_dir(home, profile);
+    if (!file_exists(dir))
+        return true;
+    return copy(dir, ".credentials.json", in_dir, GUEST_IN_CREDENTIALS, err) &&
+           copy(dir, ".claude.json", in_dir, GUEST_IN_CLAUDE_JSON, err);
+}
+
+/* What the store has; what cannot be read there counts as nothing, and is replaced. */
+static json_t *load(const char *dir, const char *name)
+{
+    cleanup_error struct error ignored = { 0 };
+    cleanup_str struct str text = STR(LIMIT_CREDENTIALS);
+    if (!read_if_there(dir, name, &text, &ignored) || !text.len)
+        return NULL;
+    return json_parse(text.s, text.len, name, &ignored);
+}
+
+static bool save(const char *dir, const char *name, const json_t *old, const json_t *new,
+    bool *ret_changed, struct error *err)
+{
+    if (!new || (old && json_equal(old, new)))
+        return true;
+    cleanup_free char *path = path_join(dir, name);
+    cleanup_free char *text = json_dumps(new, JSON_INDENT(2) | JSON_PRESERVE_ORDER);
+    *ret_changed = true;
+    return file_replace(path, text, strlen(text), 0600, err);
+}
+
+/* The account's part of what was found, over what is known. */
+static json_t *merge_account(const json_t *known, const json_t *found)
+{
+    json_t *merged = known ? json_deep_copy(known) : json_object();
+    cleanup_json json_t *part = account_part(found);
+    json_object_update(merged, part);
+    return merged;
+}
+
+static bool merge_in(
+    const char *dir, const struct store_found *found, bool *ret_changed, struct error *err)
+{
+    cleanup_json json_t *known = load(dir, ".credentials.json");
+    cleanup_json json_t *known_account = load(dir, ".claude.json");
+    cleanup_json json_t *fresh = NULL, *fresh_account = NULL, *merged = NULL, *account = NULL;
+    long long now = now_ms();
+
+    if (found->claude_json && found->claude_json->len) {
+        fresh_account =
+            account_parse(found->claude_json->s, found->claude_json->len, ".claude.json", err);
+        if (!fresh_account)
+            return false;
+        account = merge_account(known_account, fresh_account);
+    }
+    if (found->credentials && found->credentials->len) {
+        fresh = credentials_parse(
+            found->credentials->s, found->credentials->len, now, ".credentials.json", err);
+        if (!fresh)
+            return false;
+        bool other = login_is_other(known, known_account, fresh, fresh_account);
+        merged = credentials_merge(known, fresh, other, now);
+    }
+    return save(dir, ".credentials.json", known, merged, ret_changed, err) &&
+           save(dir, ".claude.json", known_account, account, ret_changed, err);
+}
+
+bool store_bring_home(const struct ccpod_home *home, const char *profile,
+    const struct store_found *found, bool *ret_changed, struct error *err)
+{
+    *ret_changed = false;
+    if ((!found->credentials || !found->credentials->len) &&
+        (!found->claude_json || !found->claude_json->len))
+        return true;
+    cleanup_free char *dir = home_credentials_dir(home, profile);
+    cleanup_free char *lock = path_join(dir, ".lock");
+    cleanup_close int fd = -1;
+    return home_make(home, dir, err) && file_lock(lock, LOCK_MS, &fd, err) &&
+           merge_in(dir, found, ret_changed, err);
+}
+
+bool store_bring_home_from(const struct ccpod_home *home, const char *profile, const char *out_dir,
+    bool *ret_changed, struct error *err)
+{
+    cleanup_str struct str credentials = STR(LIMIT_CREDENTIALS);
+    cleanup_str struct str claude_json = STR(LIMIT_CREDENTIALS);
+    const struct store_found found = { &credentials, &claude_json };
+
+    *ret_changed = false;
+    return read_if_there(out_dir, GUEST_OUT_CREDENTIALS, &credentials, err) &&
+           read_if_there(out_dir, GUEST_OUT_CLAUDE_JSON, &claude_json, err) &&
+           store_bring_home(home, profile, &found, ret_changed, err);
+}

@@ -1,0 +1,32 @@
+/* store.h - the credentials of a profile: ~/.ccpod/credentials/<name>/, never mounted.
+ *
+ * A run gets a copy in its in/ directory; what comes home passes base/credentials.h first: valid,
+ * not older, regular files of ours, no links. All under a lock, written whole or not at all, so
+ * that two runs of one profile that end at the same moment leave a valid newest file. */
+#ifndef POD_STORE_H
+#define POD_STORE_H
+
+#include <stdbool.h>
+
+#include "base/str.h"
+#include "config/home.h"
+
+/* Copies what the store has into a run's in/ directory. */
+bool store_hand_in(
+    const struct ccpod_home *, const char *profile, const char *in_dir, struct error *);
+
+/* What came out of a container, as bytes; NULL or empty: nothing of that kind. What is refused is
+ * an error, and the store is as before; *ret_changed tells whether it was written. */
+struct store_found {
+    const struct str *credentials;
+    const struct str *claude_json;
+};
+
+bool store_bring_home(const struct ccpod_home *, const char *profile, const struct store_found *,
+    bool *ret_changed, struct error *);
+
+/* The same from a run's out/ directory, where the guest has put them. Missing files are fine. */
+bool store_bring_home_from(const struct ccpod_home *, const char *profile, const char *out_dir,
+    bool *ret_changed, struct error *);
+
+#endif

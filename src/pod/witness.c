@@ -1,0 +1,76 @@
+/* witness.c - see witness.h. */
+#include "pod/witness.h"
+
+#include "loop/loop.h"
+
+/* What an inspect answer says; false: ask again. */
+static bool judge(struct witness *w)
+{
+    const json_t *state = json_at(w->call.json, "State");
+    if (w->call.status == 404) {
+        w->gone = true;
+        return true;
+    }
+    if (!state)
+        return loop_now(w->op.loop) >= w->until;
+    w->until = loop_now(w->op.loop) + WITNESS_PATIENCE;
+    if (json_is_true_at(state, "Running") || json_is_true_at(state, "Restarting"))
+        return false;
+    w->code = (int)json_int_at(state, "ExitCode", EXIT_CODE_FAILED);
+    w->known = true;
+    return true;
+}
+
+static void step(struct op *op)
+{
+    struct witness *w = (struct witness *)op;
+    if (op->children)
+        return;
+    if (op_is_asked(op) || (w->looked && judge(w))) {
+        op_finish(op);
+        return;
+    }
+    w->looked = !w->looked;
+    if (w->looked)
+        container_inspect(&w->call, op, w->engine, w->id);
+    else
+        pause_begin(&w->pause, op, WITNESS_AGAIN);
+}
+
+static void stop(struct op *op)
+{
+    struct witness *w = (struct witness *)op;
+    if (op_is_alive(&w->call.op))
+        op_quit(&w->call.op);
+    if (op_is_alive(&w->pause.op))
+        op_quit(&w->pause.op);
+}
+
+/* That the engine does not answer is no error here, but a reason to ask again. */
+static void child_ended(struct op *op, struct op *child)
+{
+    (void)child;
+    op_kick(op);
+}
+
+static const struct op_type witness_type = { "witness", step, stop, NULL, child_ended };
+
+void witness_begin(struct witness *w, struct op *parent, const struct engine *engine,
+    const char *id, uint64_t delay_ms)
+{
+    op_begin(&w->op, &witness_type, parent);
+    w->op.background = true;
+    w->op.quiet = true;
+    w->engine = engine;
+    w->id = id;
+    w->known = w->gone = w->looked = false;
+    w->until = loop_now(w->op.loop) + delay_ms + WITNESS_PATIENCE;
+    pause_begin(&w->pause, &w->op, delay_ms);
+}
+
+void witness_release(struct witness *w)
+{
+    call_release(&w->call);
+    if (w->op.type)
+        op_release(&w->op);
+}

@@ -1,0 +1,32 @@
+/* witness.h - a second source for how a container ended, where the wait call gave nothing: its
+ * connection broke, or its answer is missing though the output has ended (seen with Podman).
+ *
+ * Looks after a first delay, and again while the container runs or the engine does not answer,
+ * for WITNESS_PATIENCE without an answer. */
+#ifndef POD_WITNESS_H
+#define POD_WITNESS_H
+
+#include "docker/containers.h"
+#include "loop/pause.h"
+
+enum { WITNESS_PATIENCE = 10 * SECOND, WITNESS_AGAIN = 500 };
+
+struct witness {
+    struct op op;
+    const struct engine *engine;
+    const char *id;
+    struct call call;
+    struct pause pause;
+    uint64_t until; /* without an answer */
+    bool known;     /* `code` is the container's */
+    bool gone;      /* there is no such container any more */
+    int code;
+    bool looked;
+};
+
+/* A background, quiet child. It never fails: not `known` means that nobody can tell. */
+void witness_begin(
+    struct witness *, struct op *parent, const struct engine *, const char *id, uint64_t delay_ms);
+void witness_release(struct witness *);
+
+#endif
