@@ -1,0 +1,184 @@
+/* supervise.c - see supervise.h. */
+#include "guest/supervise.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "base/mem.h"
+#include "guest/caps.h"
+#include "guest/child.h"
+#include "guest/outcome.h"
+#include "guest/serve.h"
+#include "guest/watch.h"
+
+struct supervisor {
+    pid_t child;
+    int terminal; /* -1: none */
+    int signals;
+    struct watch watch;
+    struct serve serve;
+    bool ended;
+    int status;
+};
+
+/* The engine made terminal and pipes for root, as whom the guest starts; the user must be able to
+ * open /dev/stdout and the like, as in a container that starts as that user. */
+static void give_streams(uid_t uid)
+{
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
+        struct stat st;
+        if (fstat(fd, &st) == 0 && (isatty(fd) || S_ISFIFO(st.st_mode)) && st.st_uid != uid)
+            (void)!fchown(fd, uid, (gid_t)-1);
+    }
+}
+
+static void to_foreground(const struct supervisor *s)
+{
+    if (s->terminal >= 0)
+        tcsetpgrp(s->terminal, s->child);
+}
+
+static _Noreturn void run_child(const struct supervisor *s, const struct guest *guest)
+{
+    struct error err = { 0 };
+    const struct child_user user = { guest->user.uid, guest->user.gid, guest->user.groups,
+        guest->user.n_groups, guest->relaxed };
+
+    setpgid(0, 0);
+    if (s->terminal >= 0)
+        tcsetpgrp(s->terminal, getpid());
+    child_reset_signals();
+    if (child_become(&user, &err))
+        child_exec(&guest->command, &guest->env, &err);
+    log_error(&err);
+    _exit(err.exit_code);
+}
+
+/* The child alone reads and writes the container's streams: when it closes one, it is closed. */
+static void leave_streams(void)
+{
+    cleanup_close int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+    if (null >= 0) {
+        dup2(null, STDIN_FILENO);
+        dup2(null, STDOUT_FILENO);
+    }
+}
+
+static bool start(struct supervisor *s, const struct guest *guest, struct error *err)
+{
+    sigset_t all;
+    sigfillset(&all);
+    s->signals = signalfd(-1, &all, SFD_CLOEXEC | SFD_NONBLOCK);
+    s->terminal = isatty(STDIN_FILENO) ? fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3) : -1;
+    if (s->signals < 0)
+        return error_set(err, "wait for signals: %s", strerror(errno));
+
+    give_streams(guest->user.uid);
+    s->child = fork();
+    if (s->child == 0)
+        run_child(s, guest);
+    if (s->child < 0)
+        return error_set(err, "start a process: %s", strerror(errno));
+    /* Both do it: whichever is first, it is done before either goes on. */
+    setpgid(s->child, s->child);
+    to_foreground(s);
+    leave_streams();
+    return caps_limit_bounding(caps_to_supervise, err) && caps_limit(caps_to_supervise, err);
+}
+
+static void reap(struct supervisor *s)
+{
+    int status;
+    pid_t pid;
+    while ((pid = waitpid(-1, &status, WNOHANG | WUNTRACED)) > 0) {
+        if (pid != s->child)
+            continue;
+        if (WIFSTOPPED(status)) {
+            /* In the foreground first: what stopped for the terminal would only stop again. */
+            to_foreground(s);
+            kill(-s->child, SIGCONT);
+        } else {
+            s->ended = true;
+            s->status = status;
+        }
+    }
+}
+
+static void pass_on(const struct supervisor *s, int sig)
+{
+    switch (sig) {
+    case SIGINT:
+    case SIGQUIT:
+    case SIGTSTP:
+    case SIGCONT:
+    case SIGWINCH:
+        kill(-s->child, sig);
+        break;
+    case SIGTTIN:
+    case SIGTTOU:
+        break; /* meant for PID 1 itself, which is in the background */
+    default:
+        kill(s->child, sig);
+    }
+}
+
+static void handle_signals(struct supervisor *s)
+{
+    struct signalfd_siginfo info;
+    while (!s->ended && read(s->signals, &info, sizeof info) == sizeof info) {
+        if (info.ssi_signo == SIGCHLD)
+            reap(s);
+        else
+            pass_on(s, (int)info.ssi_signo);
+    }
+}
+
+/* Trouble with the credentials is not said here, in the midst of Claude's screen: watch_finish()
+ * tries again, and tells. */
+static void stay(struct supervisor *s)
+{
+    struct pollfd fds[] = {
+        {s->signals,          POLLIN, 0},
+        { s->watch.inotify,   POLLIN, 0},
+        { s->serve.listening, POLLIN, 0},
+    };
+    while (!s->ended) {
+        if (poll(fds, array_size(fds), -1) < 0)
+            continue;
+        cleanup_error struct error trouble = { 0 };
+        if (fds[1].revents)
+            watch_handle(&s->watch, &trouble);
+        if (fds[2].revents)
+            serve_handle(&s->serve);
+        if (fds[0].revents)
+            handle_signals(s);
+    }
+}
+
+int supervise(struct guest *guest, struct error *err)
+{
+    struct supervisor s = {
+        .child = -1, .terminal = -1, .signals = -1, .serve = {-1, -1}
+    };
+    int code = EXIT_CODE_FAILED;
+
+    if (watch_begin(&s.watch, guest, err) && serve_begin(&s.serve, guest, err) &&
+        start(&s, guest, err)) {
+        stay(&s);
+        code = outcome_of_wait(s.status);
+        watch_finish(&s.watch, err);
+    }
+    serve_release(&s.serve);
+    watch_release(&s.watch);
+    mem_cleanup_close(&s.signals);
+    mem_cleanup_close(&s.terminal);
+    return code;
+}

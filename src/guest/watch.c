@@ -1,0 +1,193 @@
+/* watch.c - see watch.h. */
+#include "guest/watch.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/inotify.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/credentials.h"
+#include "base/guest_abi.h"
+#include "base/json.h"
+#include "base/mem.h"
+#include "guest/claude_files.h"
+
+/* The directory itself is watched, whatever may stand at its path by now. */
+static int add_watch(const struct watch *watch, const struct safe_dir *dir, struct error *err)
+{
+    char self[64];
+    snprintf(self, sizeof self, "/proc/self/fd/%d", dir->fd);
+    int on = inotify_add_watch(watch->inotify, self, IN_CLOSE_WRITE | IN_MOVED_TO | IN_ONLYDIR);
+    if (on < 0)
+        error_set(err, "watch %s: %s", dir->path, strerror(errno));
+    return on;
+}
+
+static void keep(json_t **place, json_t *value)
+{
+    json_decref(*place);
+    *place = value;
+}
+
+/* Claude's account beside its credentials; NULL where it tells none. */
+static json_t *read_account(const struct watch *watch)
+{
+    json_t *account = NULL;
+    cleanup_error struct error of_no_use = { 0 };
+    claude_read_json(&watch->json_dir, CLAUDE_JSON, watch->uid, &account, &of_no_use);
+    return account;
+}
+
+/* What Claude has now, to the outside if it is newer. */
+static bool hand_out(struct watch *watch, struct error *err)
+{
+    cleanup_error struct error not_valid = { 0 };
+    cleanup_json json_t *found = NULL;
+    if (claude_read_credentials(
+            &watch->config, CLAUDE_CREDENTIALS, watch->uid, &found, &not_valid) != SAFE_FOUND ||
+        (watch->known && json_equal(watch->known, found)))
+        return true;
+
+    cleanup_json json_t *account = read_account(watch);
+    bool other = login_is_other(watch->known, watch->known_account, found, account);
+    cleanup_json json_t *merged = credentials_merge(watch->known, found, other, claude_now_ms());
+    if (watch->known && json_equal(watch->known, merged))
+        return true;
+    if (!claude_write_json(&watch->out, GUEST_OUT_CREDENTIALS, merged, err))
+        return false;
+    keep(&watch->known, take(merged));
+    if (account)
+        keep(&watch->known_account, take(account));
+    return true;
+}
+
+/* What another session renewed, to Claude if it is newer than what Claude has. A user who has
+ * logged out here stays logged out. */
+static bool hand_in(struct watch *watch, struct error *err)
+{
+    cleanup_error struct error not_valid = { 0 };
+    cleanup_json json_t *renewed = NULL, *current = NULL;
+
+    watch->renewed = false;
+    if (claude_read_credentials(
+            &watch->in, GUEST_IN_CREDENTIALS, SAFE_ANY_OWNER, &renewed, &not_valid) != SAFE_FOUND)
+        return true;
+    enum safe_found found = claude_read_credentials(
+        &watch->config, CLAUDE_CREDENTIALS, watch->uid, &current, &not_valid);
+    if (found == SAFE_REFUSED) {
+        watch->renewed = true; /* half written, perhaps: looked at again when it changes */
+        return true;
+    }
+    if (found == SAFE_MISSING && credentials_have_login(watch->known))
+        return true;
+
+    long long now = claude_now_ms();
+    cleanup_json json_t *merged = credentials_merge(current, renewed, false, now);
+    if (!(current && json_equal(current, merged)) &&
+        !claude_write_json(&watch->config, CLAUDE_CREDENTIALS, merged, err))
+        return false;
+    keep(&watch->known, credentials_merge(watch->known, renewed, false, now));
+    return true;
+}
+
+bool watch_begin(struct watch *watch, const struct guest *guest, struct error *err)
+{
+    cleanup_error struct error not_valid = { 0 };
+
+    *watch = (struct watch){ .inotify = inotify_init1(IN_CLOEXEC | IN_NONBLOCK),
+        .uid = guest->user.uid,
+        .config = SAFE_DIR,
+        .json_dir = SAFE_DIR,
+        .home = SAFE_DIR,
+        .in = SAFE_DIR,
+        .out = SAFE_DIR };
+    if (watch->inotify < 0)
+        return error_set(err, "watch the credentials: %s", strerror(errno));
+    if (!safe_dir_open(&watch->config, guest->config_dir, err) ||
+        !safe_dir_open(&watch->json_dir, guest->json_dir, err) ||
+        !safe_dir_open(&watch->home, guest->user.home, err) ||
+        !safe_dir_open(&watch->in, GUEST_IN_DIR, err) ||
+        !safe_dir_open(&watch->out, GUEST_OUT_DIR, err))
+        return false;
+    watch->on_config = add_watch(watch, &watch->config, err);
+    watch->on_in = add_watch(watch, &watch->in, err);
+    if (watch->on_config < 0 || watch->on_in < 0)
+        return false;
+    claude_read_credentials(
+        &watch->config, CLAUDE_CREDENTIALS, watch->uid, &watch->known, &not_valid);
+    watch->known_account = read_account(watch);
+    return hand_in(watch, err);
+}
+
+static void note_event(struct watch *watch, const struct inotify_event *event, bool *ret_changed)
+{
+    const char *name = event->len ? event->name : "";
+    if (event->mask & IN_Q_OVERFLOW)
+        watch->renewed = *ret_changed = true;
+    else if (event->wd == watch->on_in && strcmp(name, GUEST_IN_CREDENTIALS) == 0)
+        watch->renewed = true;
+    else if (event->wd == watch->on_config && strcmp(name, CLAUDE_CREDENTIALS) == 0)
+        *ret_changed = true;
+}
+
+void watch_handle(struct watch *watch, struct error *err)
+{
+    _Alignas(struct inotify_event) char events[4096];
+    bool changed = false;
+    ssize_t n;
+
+    while ((n = read(watch->inotify, events, sizeof events)) > 0)
+        for (ssize_t at = 0; at < n;) {
+            const struct inotify_event *event = (const void *)(events + at);
+            note_event(watch, event, &changed);
+            at += (ssize_t)(sizeof *event + event->len);
+        }
+    if (changed)
+        hand_out(watch, err);
+    if (watch->renewed)
+        hand_in(watch, err);
+}
+
+/* Older versions of Claude keep their .claude.json in the home whatever CLAUDE_CONFIG_DIR says. */
+static const struct safe_dir *newer_json(const struct watch *watch)
+{
+    struct stat chosen, home;
+    if (fstatat(watch->home.fd, CLAUDE_JSON, &home, AT_SYMLINK_NOFOLLOW) < 0)
+        return &watch->json_dir;
+    if (fstatat(watch->json_dir.fd, CLAUDE_JSON, &chosen, AT_SYMLINK_NOFOLLOW) < 0)
+        return &watch->home;
+    bool older = chosen.st_mtim.tv_sec < home.st_mtim.tv_sec ||
+                 (chosen.st_mtim.tv_sec == home.st_mtim.tv_sec &&
+                     chosen.st_mtim.tv_nsec < home.st_mtim.tv_nsec);
+    return older ? &watch->home : &watch->json_dir;
+}
+
+bool watch_finish(struct watch *watch, struct error *err)
+{
+    cleanup_error struct error not_valid = { 0 };
+    cleanup_json json_t *account = NULL;
+
+    if (!hand_out(watch, err))
+        return false;
+    if (claude_read_json(newer_json(watch), CLAUDE_JSON, watch->uid, &account, &not_valid) ==
+            SAFE_FOUND &&
+        !claude_write_json(&watch->out, GUEST_OUT_CLAUDE_JSON, account, err))
+        return false;
+    return safe_replace(&watch->out, GUEST_OUT_CLEAN, "", 0, 0600, err);
+}
+
+void watch_release(struct watch *watch)
+{
+    if (watch->inotify >= 0)
+        close(watch->inotify);
+    safe_dir_close(&watch->config);
+    safe_dir_close(&watch->json_dir);
+    safe_dir_close(&watch->home);
+    safe_dir_close(&watch->in);
+    safe_dir_close(&watch->out);
+    keep(&watch->known, NULL);
+    keep(&watch->known_account, NULL);
+}

@@ -1,0 +1,36 @@
+/* watch.h - Claude's credentials on their way home, while it runs and at its end.
+ *
+ * A refresh token can be used once, so a renewed login is handed out the moment Claude has written
+ * it: a container that is killed then loses nothing. The other way, what another session of the
+ * profile renewed arrives in GUEST_IN_DIR and is put in Claude's place where it is newer. What is
+ * valid and what is newer, base/credentials.h says; what is not valid is left where it is. */
+#ifndef GUEST_WATCH_H
+#define GUEST_WATCH_H
+
+#include <jansson.h>
+#include <stdbool.h>
+
+#include "base/error.h"
+#include "guest/guest.h"
+#include "guest/safe_fs.h"
+
+struct watch {
+    int inotify; /* readable: call watch_handle() */
+    int on_config, on_in;
+    struct safe_dir config, json_dir, home, in, out;
+    uid_t uid;
+    json_t *known; /* the newest that were handed in or out; NULL: none */
+    json_t *known_account;
+    bool renewed; /* GUEST_IN_DIR holds something that was not looked at yet */
+};
+
+/* Opens the directories while nothing of the user's runs, and begins to watch. */
+bool watch_begin(struct watch *, const struct guest *, struct error *);
+
+void watch_handle(struct watch *, struct error *);
+
+/* Claude has ended: hands out the last state of both files, and the mark that it is the last. */
+bool watch_finish(struct watch *, struct error *);
+void watch_release(struct watch *);
+
+#endif
