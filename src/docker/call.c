@@ -103,7 +103,12 @@ static void on_closed(void *user)
 }
 
 static const struct stream_events stream_events = {
-    .open = on_open, .bytes = on_bytes, .end = on_end, .broken = on_broken, .closed = on_closed
+    .open = on_open,
+    .bytes = on_bytes,
+    .end = on_end,
+    .broken = on_broken,
+    .drained = on_drained,
+    .closed = on_closed,
 };
 
 /* --- the op --- */

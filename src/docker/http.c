@@ -55,7 +55,8 @@ static int on_headers_complete(llhttp_t *parser)
     h->events->head(h->user);
     if (h->upgraded)
         return 2;
-    return h->is_head_request ? 1 : 0;
+    /* Of these the header may promise a body that never comes. */
+    return h->is_head_request || h->status == 204 || h->status == 304 ? 1 : 0;
 }
 
 static int on_body(llhttp_t *parser, const char *bytes, size_t n)

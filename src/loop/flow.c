@@ -39,8 +39,11 @@ void flow_child_ended(struct op *op, struct op *child)
     struct flow *flow = container_of(op, struct flow, op);
     if (child->quiet || !error_is_set(&child->err))
         return;
-    if (flow_is_tearing_down(flow))
+    /* A child that was cancelled because its row is late has nothing to add to that. */
+    if (flow_is_tearing_down(flow) && !flow->overdue)
         flow_trouble(flow, &child->err);
+    else if (flow_is_tearing_down(flow))
+        return;
     else
         error_copy(&op->err, &child->err);
 }
