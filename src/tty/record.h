@@ -15,11 +15,11 @@
 #include "base/str.h"
 
 struct record {
-    int fd;         /* -1: not open */
-    char *path;     /* for messages */
-    uint64_t begun; /* steady clock, microseconds */
-    off_t end;      /* the file's length in whole lines */
-    char tail[4];   /* the begin of a character that was split between two writes */
+    int fd;                /* -1: not open */
+    char *path;            /* for messages */
+    uint64_t begun;        /* steady clock, microseconds */
+    off_t end;             /* the file's length in whole lines */
+    unsigned char tail[4]; /* the begin of a character that was split between two writes */
     unsigned n_tail;
     struct str line; /* memory, reused */
 };

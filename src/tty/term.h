@@ -47,14 +47,12 @@ void term_watch(const char *bytes, size_t n);
 
 /* The terminal as it was before; nothing where it is that already. Takes at most 200 ms, and that
  * only where the terminal does not answer or takes no bytes. Bytes that the program wrote and
- * that are still queued belong before this call: nothing of the program may follow it. */
+ * that are still queued belong before this call: nothing of the program may follow it. May be called at
+ * any time, as often as one likes, and from a signal handler. */
 void term_leave_raw(void);
 
 /* Restores the terminal, stops this process as SIGTSTP does by default, and returns once it goes
  * on, with the terminal as before: call term_enter_raw() then. */
 void term_stop(void);
-
-/* As term_leave_raw() without waiting for answers, for signal handlers: async-signal-safe. */
-void term_restore_now(void);
 
 #endif

@@ -1,0 +1,220 @@
+/* escape.c - see escape.h.
+ *
+ * The states are those of every terminal's own parser, thinned out: what is not reported needs
+ * no state of its own. Each byte is looked at once; text and the insides of strings are skipped
+ * with a tight loop. */
+#include "tty/escape.h"
+
+#include <string.h>
+
+enum state {
+    GROUND,  /* zero, so that a zeroed parser is ready */
+    ESC,     /* ESC has come */
+    CSI,     /* ESC [ */
+    CSI_BAD, /* malformed or too odd: to its final byte, unreported */
+    OSC,     /* ESC ] */
+    STRING,  /* DCS, APC, PM, SOS */
+};
+
+enum {
+    SO = 0x0e,
+    SI = 0x0f,
+    BEL = 0x07,
+    CAN = 0x18,
+    SUB = 0x1a,
+    ESCAPE = 0x1b,
+    DEL = 0x7f,
+    PARAM_MAX = 99999,
+};
+
+typedef void report(void *user, enum escape_kind, const struct escape *);
+
+static void begin_sequence(struct escape *e)
+{
+    e->state = ESC;
+    e->marker = e->intermediate = e->final = 0;
+    e->n_params = 0;
+    e->sub = 0;
+}
+
+static void begin_osc(struct escape *e)
+{
+    e->state = OSC;
+    e->n_string = e->semicolons = 0;
+    e->has_rest = e->has_question = false;
+}
+
+static void in_escape(struct escape *e, uint8_t c, report *on, void *user)
+{
+    if (c < ' ' || c == DEL)
+        return;
+    if (c < '0') {
+        e->intermediate = c;
+        return;
+    }
+    e->final = c;
+    e->state = GROUND;
+    if (e->intermediate || c > '~' || !strchr("[]PX^_", c)) {
+        on(user, ESCAPE_SHORT, e);
+    } else if (c == '[') {
+        e->state = CSI;
+    } else if (c == ']') {
+        begin_osc(e);
+    } else {
+        e->state = STRING;
+        on(user, ESCAPE_STRINGS, e);
+    }
+}
+
+static void add_digit(struct escape *e, int digit)
+{
+    if (e->n_params == 0)
+        e->params[e->n_params++] = ESCAPE_MISSING;
+    if (e->n_params > ESCAPE_PARAMS)
+        return; /* the mark of a parameter that had no place */
+    int32_t *param = &e->params[e->n_params - 1];
+    int32_t value = (*param == ESCAPE_MISSING ? 0 : *param) * 10 + digit;
+    *param = value > PARAM_MAX ? PARAM_MAX : value;
+}
+
+static void next_param(struct escape *e, bool is_sub)
+{
+    if (e->n_params == 0)
+        e->params[e->n_params++] = ESCAPE_MISSING;
+    if (e->n_params < ESCAPE_PARAMS) {
+        if (is_sub)
+            e->sub |= UINT32_C(1) << e->n_params;
+        e->params[e->n_params++] = ESCAPE_MISSING;
+    } else {
+        e->n_params = ESCAPE_PARAMS + 1;
+    }
+}
+
+static void in_csi(struct escape *e, uint8_t c, report *on, void *user)
+{
+    if (c < ' ' || c == DEL)
+        return;
+    if (c >= '@') {
+        bool report_it = e->state == CSI && c <= '~';
+        e->state = GROUND;
+        e->final = c;
+        if (e->n_params > ESCAPE_PARAMS)
+            e->n_params = ESCAPE_PARAMS;
+        if (report_it)
+            on(user, ESCAPE_CSI, e);
+    } else if (c < '0') {
+        e->intermediate = c;
+    } else if (e->intermediate) {
+        e->state = CSI_BAD;
+    } else if (c <= '9') {
+        add_digit(e, c - '0');
+    } else if (c <= ';') {
+        next_param(e, c == ':');
+    } else if (e->n_params == 0 && !e->marker) {
+        e->marker = c;
+    } else {
+        e->state = CSI_BAD;
+    }
+}
+
+static void in_osc(struct escape *e, uint8_t c)
+{
+    if (e->semicolons == 2)
+        e->has_rest = true;
+    else if (c == ';')
+        e->semicolons++;
+    if (c == '?')
+        e->has_question = true;
+    if (e->n_string < ESCAPE_STRING) {
+        e->string[e->n_string++] = (char)c;
+        e->string[e->n_string] = '\0';
+    }
+}
+
+/* An OSC ends with BEL, ST (its ESC is enough), or is cancelled. */
+static void end_osc(struct escape *e, report *on, void *user)
+{
+    if (e->n_string)
+        on(user, ESCAPE_OSC, e);
+    e->n_string = 0;
+    e->state = GROUND;
+}
+
+/* What comes through in every state. False: it is an ordinary byte of this state. */
+static bool control(struct escape *e, uint8_t c, report *on, void *user)
+{
+    if (c == ESCAPE) {
+        if (e->state == OSC)
+            end_osc(e, on, user);
+        begin_sequence(e);
+        return true;
+    }
+    if (c == CAN || c == SUB) {
+        e->state = GROUND;
+        return true;
+    }
+    if (e->state == OSC && c == BEL) {
+        end_osc(e, on, user);
+        return true;
+    }
+    if ((c == SO || c == SI) && e->state != OSC && e->state != STRING) {
+        e->final = c;
+        on(user, ESCAPE_CONTROL, e);
+        return true;
+    }
+    return false;
+}
+
+/* The next byte of a text that means anything here. SO and SI are rare: the caller has looked
+ * once whether there are any, so that text is left to memchr(). */
+static const char *skip_text(const char *p, const char *end, bool has_shifts)
+{
+    if (!has_shifts) {
+        const char *esc = memchr(p, ESCAPE, (size_t)(end - p));
+        return esc ? esc : end;
+    }
+    while (p < end && *p != ESCAPE && *p != SO && *p != SI)
+        p++;
+    return p;
+}
+
+static const char *skip_string(const char *p, const char *end)
+{
+    while (p < end && *p != ESCAPE && *p != CAN && *p != SUB)
+        p++;
+    return p;
+}
+
+void escape_feed(struct escape *e, const char *bytes, size_t n, report *on, void *user)
+{
+    const char *end = bytes + n;
+    bool has_shifts = memchr(bytes, SO, n) || memchr(bytes, SI, n);
+    for (const char *p = bytes; p < end;) {
+        if (e->state == GROUND)
+            p = skip_text(p, end, has_shifts);
+        else if (e->state == STRING)
+            p = skip_string(p, end);
+        if (p == end)
+            return;
+        uint8_t c = (uint8_t)*p++;
+        if (control(e, c, on, user))
+            continue;
+        if (e->state == ESC)
+            in_escape(e, c, on, user);
+        else if (e->state == CSI || e->state == CSI_BAD)
+            in_csi(e, c, on, user);
+        else if (e->state == OSC)
+            in_osc(e, c);
+    }
+}
+
+bool escape_is_ground(const struct escape *e)
+{
+    return e->state == GROUND;
+}
+
+int escape_param(const struct escape *e, unsigned i, int missing)
+{
+    return i < e->n_params && i < ESCAPE_PARAMS && e->params[i] != ESCAPE_MISSING ? e->params[i]
+                                                                                  : missing;
+}
