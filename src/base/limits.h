@@ -18,7 +18,15 @@ enum {
     LIMIT_YAML_TEXT = 2 * MIB,    /* text in one file, aliases expanded */
     LIMIT_FINDINGS = 200,         /* errors listed for one file; the rest are counted */
     LIMIT_PORTS = 256,            /* of one list; each is a rule in the engine's tables */
+    LIMIT_MCP_PORTS = 32,         /* published because .mcp.json names them (config.md) */
     LIMIT_SERVICES = 64,          /* of one file; each is a container */
+    LIMIT_TRUST_FILES = 5000,     /* of a project that are hashed before it is trusted */
+    LIMIT_TRUST_BYTES = 64 * MIB, /* in these together */
+    LIMIT_WANTS = 200,            /* lines about what a project wants; a screen or two is read */
+    LIMIT_TREE_FILES = 50000,     /* of a profile's config tree */
+    LIMIT_TREE_BYTES = 512 * MIB, /* in these together */
+    LIMIT_CLAUDE_MD = 1 * MIB,    /* CLAUDE.md, of a profile or of a project */
+    LIMIT_IMPORTS = 256 * KIB,    /* what a project's CLAUDE.md imports (config.md) */
     LIMIT_JSON_FILE = 1 * MIB,    /* settings.json, .mcp.json, docker's config.json */
     LIMIT_CREDENTIALS = 1 * MIB,  /* .credentials.json, .claude.json that come home (run.md) */
     LIMIT_SECRETS = 1 * MIB,      /* the secrets file: keys and forwarded variables */

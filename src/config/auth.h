@@ -25,13 +25,17 @@ struct auth {
     char *from; /* "ANTHROPIC_API_KEY", a path, ...; NULL: nothing found */
 };
 
-/* Finds it and puts the key into env->secret as ANTHROPIC_API_KEY. `command_line` are the names
- * that --env has set. Nothing found is no error here: see auth_require(). */
+/* Finds it and puts the key into env->secret as ANTHROPIC_API_KEY. `env` has all entries already;
+ * `command_line` are those of --env, or NULL. Nothing found is no error here: auth_require(). */
 bool auth_resolve(const struct ccpod_home *, const struct profile *,
     const struct strv *command_line, struct env *, struct auth *ret, struct error *);
 
 /* The error of a headless run without auth: what to do, by type. True where something was found. */
 bool auth_require(const struct auth *, const struct profile *, struct error *);
+
+/* What to say to a session at a terminal that has an API key to expect and none there; NULL where
+ * all is well. The caller frees. */
+char *auth_warning(const struct auth *, const struct profile *);
 
 void auth_release(struct auth *);
 

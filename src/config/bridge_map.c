@@ -124,15 +124,44 @@ json_t *bridge_write(const void *field)
     return bridge->n ? schema_write(bridge_settings, bridge) : NULL;
 }
 
+static void command_release(struct bridge_command *command)
+{
+    free(command->name);
+    free(command->container);
+    strv_release(&command->exec);
+    free(command->workdir);
+    map_release(&command->paths);
+}
+
+static struct bridge_command *command_place(struct bridge_map *bridge, const char *name)
+{
+    for (size_t i = 0; i < bridge->n; i++)
+        if (strcmp(bridge->commands[i].name, name) == 0) {
+            command_release(&bridge->commands[i]);
+            return &bridge->commands[i];
+        }
+    bridge->commands = mem_resize(bridge->commands, bridge->n + 1, sizeof *bridge->commands);
+    return &bridge->commands[bridge->n++];
+}
+
+void bridge_map_lay(struct bridge_map *bridge, struct bridge_map *from)
+{
+    for (size_t i = 0; i < from->n; i++)
+        *command_place(bridge, from->commands[i].name) = from->commands[i];
+    from->n = 0; /* what they own has moved */
+    map_foreach (e, &from->containers)
+        map_set(&bridge->containers, e->key, e->value);
+    if (from->default_container) {
+        free(bridge->default_container);
+        bridge->default_container = take(from->default_container);
+    }
+    bridge_map_release(from);
+}
+
 void bridge_map_release(struct bridge_map *bridge)
 {
-    for (size_t i = 0; i < bridge->n; i++) {
-        free(bridge->commands[i].name);
-        free(bridge->commands[i].container);
-        strv_release(&bridge->commands[i].exec);
-        free(bridge->commands[i].workdir);
-        map_release(&bridge->commands[i].paths);
-    }
+    for (size_t i = 0; i < bridge->n; i++)
+        command_release(&bridge->commands[i]);
     free(bridge->commands);
     free(bridge->default_container);
     map_release(&bridge->containers);

@@ -32,6 +32,10 @@ extern const struct setting bridge_settings[]; /* for struct bridge_map */
 void bridge_read(struct schema *, const struct node *, void *bridge_map);
 json_t *bridge_write(const void *bridge_map);
 
+/* Adds what `from` has, which is empty afterwards; a command or name of the same key is replaced.
+ */
+void bridge_map_lay(struct bridge_map *, struct bridge_map *from);
+
 void bridge_map_release(struct bridge_map *);
 
 #endif

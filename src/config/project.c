@@ -21,6 +21,7 @@ bool project_parse(
     struct schema schema;
 
     ret->file = mem_strdup(file);
+    ret->text = mem_strndup(text, n);
     diag_init(&diag, file);
     schema_init(&schema, &diag, LEVEL_PROJECT);
     schema.others = profile_settings;
@@ -94,6 +95,7 @@ static bool read_file(struct project *project, struct error *err)
     }
     if (stat(project->dir, &dir_stat) < 0)
         return error_set(err, "%s: %s", project->dir, strerror(errno));
+    project->executable = file_stat.st_mode & 0111;
     return check_owner(project->dir, dir_stat.st_uid, err) &&
            check_owner(file, file_stat.st_uid, err) &&
            project_parse(text.s, text.len, file, project, err);
@@ -124,6 +126,7 @@ void project_release(struct project *p)
 {
     free(p->dir);
     free(p->file);
+    free(p->text);
     node_release(&p->root);
     free(p->profile);
     strv_release(&p->claude_args);

@@ -26,6 +26,8 @@ struct project_config {
 struct project {
     char *dir;        /* real path of the project directory */
     char *file;       /* its .ccpod.yml; NULL: it has none */
+    char *text;       /* the file, as it was read */
+    bool executable;  /* its mode, as far as it counts */
     struct node root; /* of the file: for the places of what the trust boundary finds */
 
     char *profile; /* NULL: not given */

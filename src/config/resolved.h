@@ -25,8 +25,10 @@
 #include "config/bridge_map.h"
 #include "config/env.h"
 #include "config/home.h"
+#include "config/masks.h"
 #include "config/profile.h"
 #include "config/project.h"
+#include "config/snapshot.h"
 #include "config/trust.h"
 
 /* What the command line says. All texts are borrowed. */
@@ -50,17 +52,6 @@ struct image {
     char *context;    /* absolute: its build context */
 };
 
-/* A path of the workspace that is covered by an empty read-only file or directory. */
-struct mask {
-    char *path; /* relative to the project, exists, no link on the way */
-    bool is_dir;
-};
-
-struct masks {
-    struct mask *items;
-    size_t n;
-};
-
 struct resolved {
     struct profile profile;
     struct project project; /* dir, file; its settings are merged below */
@@ -74,6 +65,7 @@ struct resolved {
     enum state_mode state;
     struct network_settings network;
     struct ports ports; /* of the main container: declared and from .mcp.json */
+    bool auto_detect_mcp;
     struct services services;
     struct strv init, plugins;
     char *plugin_volume;
@@ -82,7 +74,7 @@ struct resolved {
     struct bridge_map bridge;
 
     enum trust trust;
-    struct snapshot snapshot; /* hash and left_out: for the question */
+    struct snapshot snapshot; /* hash and wants: for the question */
     bool bypass;              /* the profile or the command line asked for bypass mode */
 
     /* Set by resolve_assets(). */
@@ -92,11 +84,18 @@ struct resolved {
     char *seen_claude_md;
     struct strv shadowed; /* paths of the profile's tree that a trusted project's own replace */
 
-    struct strv warnings; /* one line each, in order */
+    struct strv warnings; /* one line each, in order; texts in them may be foreign */
+
+    bool no_default_profile;
 };
 
+/* On failure *ret is empty, but for no_default_profile: the profile would have been "default",
+ * nobody named it, and there is none, so that `ccpod init` may offer to make it. */
 bool resolve(const struct resolve_flags *, struct resolved *ret, struct error *);
+
+/* Reads the profile's tree, which must be there: local, or synced. May be called again. */
 bool resolve_assets(struct resolved *, struct error *);
+
 void resolved_release(struct resolved *);
 
 #endif

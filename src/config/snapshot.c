@@ -1,0 +1,322 @@
+/* snapshot.c - see snapshot.h: reading and hashing; what it means is said in wants.c. */
+#include "config/snapshot.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/json.h"
+#include "base/limits.h"
+#include "base/mem.h"
+#include "base/path.h"
+#include "config/inside.h"
+#include "config/tree.h"
+#include "config/wants.h"
+
+enum { DEPTH = 16 };
+
+struct reading {
+    const struct project *project;
+    struct snapshot *snap;
+    struct hash *hash;
+    size_t files, bytes; /* what is left of the budget */
+    struct strv named;   /* files that settings name, already taken */
+    struct error *err;
+};
+
+static void add_piece(struct reading *r, const char *path, char what, const void *bytes, size_t n)
+{
+    hash_add(r->hash, path, strlen(path) + 1);
+    hash_add(r->hash, &what, 1);
+    hash_add(r->hash, &n, sizeof n);
+    hash_add(r->hash, bytes, n);
+}
+
+static bool spend(struct reading *r)
+{
+    if (r->files--)
+        return true;
+    error_set(r->err, "%s: .claude/ and what it names are more than %d files", r->project->dir,
+        LIMIT_TRUST_FILES);
+    return error_hint(r->err, "`isolation: true` in the profile ignores what a project says.");
+}
+
+/* Reads one file of the project, hashes it with its executable bit. */
+static enum inside read_file(struct reading *r, const char *path, struct str *ret)
+{
+    struct stat st;
+    cleanup_error struct error err = { 0 };
+    if (!spend(r))
+        return INSIDE_FAILED;
+    ret->max = r->bytes;
+    enum inside found = inside_read(r->project->dir, path, ret, &st, &err);
+    if (found == INSIDE_FAILED && ret->full)
+        error_set(&err, "more than %d MiB", LIMIT_TRUST_BYTES / MIB);
+    if (found == INSIDE_FAILED)
+        error_move(r->err, &err);
+    if (found != INSIDE_FOUND)
+        return found;
+    r->bytes -= ret->len;
+    add_piece(r, path, st.st_mode & 0111 ? 'x' : 'f', ret->s, ret->len);
+    return found;
+}
+
+static int by_name(const void *a, const void *b)
+{
+    return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+static void list_dir(const char *path, bool at_top, struct strv *ret)
+{
+    DIR *dir = opendir(path);
+    const struct dirent *e;
+    while (dir && (e = readdir(dir)))
+        if (strcmp(e->d_name, ".") != 0 && strcmp(e->d_name, "..") != 0 &&
+            !tree_is_excluded(e->d_name, at_top))
+            strv_add(ret, e->d_name);
+    if (dir)
+        closedir(dir);
+    if (ret->n)
+        qsort(ret->v, ret->n, sizeof *ret->v, by_name);
+}
+
+static bool walk(struct reading *, const char *path, int depth);
+
+/* A link: its text counts, and what it leads to if that lies in the project; what lies outside
+ * does not exist in the container. */
+static bool walk_link(struct reading *r, const char *path, int depth)
+{
+    char target[LIMIT_PATH];
+    struct stat st;
+    cleanup_free char *full = path_join(r->project->dir, path);
+    cleanup_free char *real = realpath(full, NULL);
+    cleanup_str struct str content = STR(0);
+    ssize_t n = readlink(full, target, sizeof target);
+
+    add_piece(r, path, 'l', target, n > 0 ? (size_t)n : 0);
+    if (!real || !path_beneath(real, r->project->dir) || stat(real, &st) < 0)
+        return true;
+    if (S_ISDIR(st.st_mode))
+        return walk(r, path, depth + 1);
+    if (!S_ISREG(st.st_mode))
+        return true;
+    strv_add(&r->snap->files, path + strlen(".claude/"));
+    return read_file(r, path, &content) != INSIDE_FAILED;
+}
+
+static bool walk_entry(struct reading *r, const char *path, int depth)
+{
+    struct stat st;
+    cleanup_str struct str content = STR(0);
+    cleanup_free char *full = path_join(r->project->dir, path);
+
+    if (lstat(full, &st) < 0)
+        return true;
+    if (S_ISLNK(st.st_mode))
+        return spend(r) && walk_link(r, path, depth);
+    if (S_ISDIR(st.st_mode))
+        return walk(r, path, depth + 1);
+    if (!S_ISREG(st.st_mode)) {
+        add_piece(r, path, 'o', "", 0);
+        return spend(r);
+    }
+    strv_add(&r->snap->files, path + strlen(".claude/"));
+    return read_file(r, path, &content) != INSIDE_FAILED;
+}
+
+static bool walk(struct reading *r, const char *path, int depth)
+{
+    cleanup_strv struct strv names = { 0 };
+    cleanup_free char *full = path_join(r->project->dir, path);
+
+    if (!spend(r) || depth > DEPTH)
+        return !error_is_set(r->err);
+    list_dir(full, depth == 0, &names);
+    for (size_t i = 0; i < names.n; i++) {
+        cleanup_free char *entry = path_join(path, names.v[i]);
+        if (!walk_entry(r, entry, depth))
+            return false;
+    }
+    return true;
+}
+
+/* Takes a file of the project into the hash if a piece of a command is its name. */
+static bool take_named(struct reading *r, const char *path)
+{
+    cleanup_error struct error ignored = { 0 };
+    cleanup_str struct str content = STR(0);
+    struct stat st;
+
+    while (text_starts(path, "./"))
+        path += 2;
+    if (!path_is_inner(path) || strv_has(&r->named, path))
+        return true;
+    cleanup_free char *full = path_join(r->project->dir, path);
+    if (stat(full, &st) < 0 || !S_ISREG(st.st_mode))
+        return true;
+    strv_add(&r->named, path);
+    struct error *outer = r->err;
+    r->err = &ignored;
+    bool ok = read_file(r, path, &content) != INSIDE_FAILED;
+    r->err = outer;
+    if (ok)
+        return true;
+    /* One that leads out is nothing inside the container; one that is too large is trouble. */
+    add_piece(r, path, 'u', "", 0);
+    return !content.full && r->files > 0 ? true : error_set(r->err, "%s", ignored.text);
+}
+
+/* Every way to read a word as a path of the project: "/workspace/a/b" is "a/b", or "b". */
+static bool take_word(struct reading *r, const char *word)
+{
+    for (int tries = 0; word && *word && tries < DEPTH; tries++) {
+        if (!take_named(r, word))
+            return false;
+        word = strchr(word, '/');
+        word += word ? 1 : 0;
+    }
+    return true;
+}
+
+static bool take_words(struct reading *r, const char *text)
+{
+    static const char apart[] = " \t\r\n'\"`;|&()<>${}=,";
+    while (*text) {
+        text += strspn(text, apart);
+        size_t n = strcspn(text, apart);
+        if (n && n < LIMIT_PATH) {
+            cleanup_free char *word = mem_strndup(text, n);
+            if (!take_word(r, word))
+                return false;
+        }
+        text += n;
+    }
+    return true;
+}
+
+static bool take_all_words(struct reading *r, json_t *json)
+{
+    const char *key;
+    json_t *value;
+    size_t i;
+
+    if (json_is_string(json))
+        return take_words(r, json_string_value(json));
+    json_object_foreach(json, key, value)
+    {
+        if (!take_all_words(r, value))
+            return false;
+    }
+    json_array_foreach(json, i, value)
+    {
+        if (!take_all_words(r, value))
+            return false;
+    }
+    return true;
+}
+
+/* Reads one of the files that are used, not only hashed; false on trouble. */
+static bool read_text(struct reading *r, const char *path, char **ret)
+{
+    cleanup_str struct str text = STR(0);
+    enum inside found = read_file(r, path, &text);
+    if (found == INSIDE_FOUND && text.len > LIMIT_JSON_FILE)
+        return error_set(
+            r->err, "read %s/%s: larger than %d bytes", r->project->dir, path, LIMIT_JSON_FILE);
+    if (found == INSIDE_FOUND)
+        *ret = str_take(&text);
+    return found != INSIDE_FAILED;
+}
+
+static bool read_json(struct reading *r, const char *path, json_t **ret, struct strv *warnings)
+{
+    cleanup_error struct error err = { 0 };
+    cleanup_free char *text = NULL;
+    if (!read_text(r, path, &text))
+        return false;
+    if (!text)
+        return true;
+    json_t *json = json_parse(text, strlen(text), path, &err);
+    if (json_is_object(json)) {
+        *ret = json;
+        return true;
+    }
+    json_decref(json);
+    strv_addf(warnings, "%s%s: not read", json ? path : err.text,
+        json ? ": not an object of settings" : "");
+    return true;
+}
+
+/* CLAUDE.md is text, not code: no part of the hash, so a change of it asks nothing. */
+static bool read_claude_md(struct reading *r)
+{
+    static const char *const names[] = { "CLAUDE.md", ".claude/CLAUDE.md" };
+    struct str all = STR(LIMIT_CLAUDE_MD);
+    for (size_t i = 0; i < array_size(names); i++) {
+        cleanup_str struct str text = STR(LIMIT_CLAUDE_MD);
+        enum inside found = inside_read(r->project->dir, names[i], &text, NULL, r->err);
+        if (found == INSIDE_FAILED) {
+            str_release(&all);
+            return false;
+        }
+        if (all.len && text.len)
+            str_addz(&all, "\n");
+        str_addz(&all, text.s);
+    }
+    if (all.len)
+        r->snap->claude_md = str_take(&all);
+    return true;
+}
+
+static bool read_all(struct reading *r, struct strv *warnings)
+{
+    struct snapshot *snap = r->snap;
+    cleanup_error struct error ignored = { 0 };
+
+    add_piece(r, ".ccpod.yml", r->project->executable ? 'x' : 'f',
+        r->project->text ? r->project->text : "", r->project->text ? strlen(r->project->text) : 0);
+    if (!read_claude_md(r) || !read_text(r, ".mcp.json", &snap->mcp) ||
+        !read_json(r, ".claude/settings.json", &snap->settings, warnings) ||
+        !read_json(r, ".claude/settings.local.json", &snap->local_settings, warnings) ||
+        !walk(r, ".claude", 0))
+        return false;
+    cleanup_json json_t *mcp =
+        snap->mcp ? json_parse(snap->mcp, strlen(snap->mcp), ".mcp.json", &ignored) : NULL;
+    if (!take_all_words(r, snap->settings) || !take_all_words(r, snap->local_settings) ||
+        !take_all_words(r, mcp))
+        return false;
+    wants_list(r->project, snap, mcp, &snap->wants);
+    return true;
+}
+
+bool snapshot_read(
+    const struct project *project, struct snapshot *ret, struct strv *warnings, struct error *err)
+{
+    *ret = (struct snapshot){ 0 };
+    struct reading r = { .project = project,
+        .snap = ret,
+        .hash = hash_begin(),
+        .files = LIMIT_TRUST_FILES,
+        .bytes = LIMIT_TRUST_BYTES,
+        .err = err };
+    bool ok = read_all(&r, warnings);
+    hash_end(r.hash, ret->hash);
+    strv_release(&r.named);
+    if (!ok)
+        snapshot_release(ret);
+    return ok;
+}
+
+void snapshot_release(struct snapshot *s)
+{
+    free(s->claude_md);
+    json_decref(s->settings);
+    json_decref(s->local_settings);
+    free(s->mcp);
+    strv_release(&s->files);
+    strv_release(&s->wants);
+    *s = (struct snapshot){ 0 };
+}
