@@ -17,7 +17,7 @@ struct parse {
     struct error *err;
 };
 
-static const struct flag *find_flag(const struct args *args, const char *name, size_t n)
+const struct flag *args_find_flag(const struct args *args, const char *name, size_t n)
 {
     for (size_t i = args->depth; i-- > 0;)
         flag_foreach(
@@ -25,12 +25,19 @@ static const struct flag *find_flag(const struct args *args, const char *name, s
     return NULL;
 }
 
-static const struct flag *find_letter(const struct args *args, char letter)
+const struct flag *args_find_letter(const struct args *args, char letter)
 {
     for (size_t i = args->depth; i-- > 0;)
         flag_foreach(f, args->path[i]) if (f->letter == letter ||
                                            (f->name[0] == letter && !f->name[1])) return f;
     return NULL;
+}
+
+void args_enter(struct args *args, const struct command *command)
+{
+    assert(args->depth < ARGS_DEPTH);
+    args->path[args->depth++] = command;
+    args->command = command;
 }
 
 /* `value` NULL: none was written with the flag itself. `written` is for messages: "--file". */
@@ -60,7 +67,7 @@ static bool take_long(struct parse *p, const char *word)
 {
     const char *name = word + 2;
     size_t n = strcspn(name, "=");
-    const struct flag *flag = n > 1 ? find_flag(p->args, name, n) : NULL;
+    const struct flag *flag = n > 1 ? args_find_flag(p->args, name, n) : NULL;
     cleanup_free char *written = mem_strndup(word, n + 2);
 
     if (!flag)
@@ -72,7 +79,7 @@ static bool take_long(struct parse *p, const char *word)
 static bool take_letters(struct parse *p, const char *word)
 {
     for (const char *letter = word + 1; *letter; letter++) {
-        const struct flag *flag = find_letter(p->args, *letter);
+        const struct flag *flag = args_find_letter(p->args, *letter);
         const char written[] = { '-', *letter, '\0' };
         if (!flag)
             return suggest_flag(p->args, word, p->err);
@@ -84,13 +91,6 @@ static bool take_letters(struct parse *p, const char *word)
     return true;
 }
 
-static void enter(struct args *args, const struct command *command)
-{
-    assert(args->depth < ARGS_DEPTH);
-    args->path[args->depth++] = command;
-    args->command = command;
-}
-
 static bool take_word(struct parse *p, const char *word)
 {
     if (!p->args->command->commands) {
@@ -100,7 +100,7 @@ static bool take_word(struct parse *p, const char *word)
     const struct command *command = command_find(p->args->command, word);
     if (!command)
         return suggest_command(p->args, word, p->err);
-    enter(p->args, command);
+    args_enter(p->args, command);
     return true;
 }
 
@@ -168,7 +168,7 @@ bool args_parse(
     struct parse p = { .args = ret, .next = argv + (argc > 0), .err = err };
 
     *ret = (struct args){ 0 };
-    enter(ret, root);
+    args_enter(ret, root);
     while (*p.next && !ret->help && !ret->version) {
         const char *word = *p.next++;
         bool ok;

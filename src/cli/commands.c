@@ -50,6 +50,38 @@ static const struct flag run_flags[] = {
     { 0 },
 };
 
+static const char *const global_keys[] = { "autoCheckUpdates", NULL };
+
+static const struct command config_commands[] = {
+    { .name = "get",
+      .synopsis = "KEY",
+      .summary = "Print a setting of ccpod itself",
+      .choices = global_keys,
+      .words_least = 1,
+      .words_most = 1,
+      .examples = { { "config get autoCheckUpdates", "whether ccpod looks for newer versions" },
+                    { "-q config get autoCheckUpdates", "the same, for scripts" } },
+      .run = cmd_config_get },
+    { .name = "set",
+      .synopsis = "KEY VALUE",
+      .summary = "Change a setting of ccpod itself",
+      .text = "The file config.yml in the ccpod home keeps its comments and its layout.",
+      .choices = global_keys,
+      .words_least = 2,
+      .words_most = 2,
+      .examples = { { "config set autoCheckUpdates false", "never look for newer versions" },
+                    { "config set autoCheckUpdates true", "look once a day" } },
+      .run = cmd_config_set },
+    { 0 },
+};
+
+static const struct flag help_flags[] = {
+    { .name = "man", .kind = FLAG_SWITCH, .help = "print the man page" },
+    { 0 },
+};
+
+static const char *const shells[] = { "bash", "zsh", "fish", NULL };
+
 static const struct command commands[] = {
     { .name = "run",
       .synopsis = "[PROMPT] [-- CLAUDE-ARGS]",
@@ -68,6 +100,38 @@ static const struct command commands[] = {
                       "an answer, from a script" } },
       .check = prompt_check,
       .run = cmd_run },
+    { .name = "config",
+      .summary = "Look at the configuration, check it, change ccpod's own settings",
+      .commands = config_commands,
+      .examples = { { "config get autoCheckUpdates", "a setting of ccpod itself" },
+                    { "config set autoCheckUpdates false", "change it" } } },
+    { .name = "completion",
+      .synopsis = "bash|zsh|fish",
+      .summary = "Print the completion script for a shell",
+      .choices = shells,
+      .words_least = 1,
+      .words_most = 1,
+      .examples = { { "completion bash > ~/.local/share/bash-completion/completions/ccpod",
+                      "completion for every bash from now on" },
+                    { "completion fish | source", "for this fish" } },
+      .run = cmd_completion },
+    { .name = "help",
+      .synopsis = "[COMMAND...]",
+      .summary = "Show help",
+      .flags = help_flags,
+      .words_most = WORDS_ANY,
+      .hidden = true,
+      .examples = { { "help run", "as \"ccpod run --help\"" },
+                    { "help --man > ccpod.1", "the man page" } },
+      .run = cmd_help },
+    { .name = "complete",
+      .synopsis = "-- WORD...",
+      .summary = "Print what may stand in place of the last word",
+      .rest = true,
+      .hidden = true,
+      .examples = { { "complete -- run --p", "the flags of run that begin so" },
+                    { "complete -- \"\"", "the commands" } },
+      .run = cmd_complete },
     { 0 },
 };
 
@@ -75,6 +139,10 @@ const struct command ccpod_command = {
     .name = "ccpod",
     .synopsis = "COMMAND [ARGS]",
     .summary = "Run Claude Code in containers",
+    .text = "A profile describes Claude's whole environment: image, settings, credentials, services. "
+            "\"ccpod run\" in a project's directory starts Claude in a container made from it, with "
+            "the project mounted and the terminal attached; with a prompt it answers and ends, for "
+            "scripts.",
     .flags = global_flags,
     .commands = commands,
     .examples = { { "run", "a session with Claude in this project" },

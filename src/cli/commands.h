@@ -9,6 +9,11 @@
 
 extern const struct command ccpod_command; /* the root: global flags, all commands */
 
+int cmd_complete(const struct args *, struct error *);
+int cmd_completion(const struct args *, struct error *);
+int cmd_config_get(const struct args *, struct error *);
+int cmd_config_set(const struct args *, struct error *);
+int cmd_help(const struct args *, struct error *);
 int cmd_run(const struct args *, struct error *);
 
 #endif

@@ -35,6 +35,11 @@ void out_text(const char *text)
     check(fputs(text, stdout) != EOF);
 }
 
+void out_bytes(const void *bytes, size_t n)
+{
+    check(fwrite(bytes, 1, n, stdout) == n);
+}
+
 void out_json(const json_t *json)
 {
     check(json_dumpf(json, stdout, JSON_INDENT(2)) == 0);

@@ -17,6 +17,7 @@ void out_start(bool no_color);
 bool out_has_color(void);
 
 void out_text(const char *text);
+void out_bytes(const void *bytes, size_t n);
 void out_json(const json_t *); /* a document: indented, with a newline at its end */
 
 /* Writes what is left; to be called once, last. */

@@ -1,0 +1,116 @@
+"""Completion: what is offered where, and the scripts in the real shells."""
+import os
+import shutil
+
+import pexpect
+import pytest
+
+
+def offered(ccpod, *words):
+    done = ccpod("complete", "--", *words)
+    assert (done.returncode, done.stderr) == (0, "")
+    return [line.split("\t")[0] for line in done.stdout.splitlines()]
+
+
+@pytest.fixture
+def profiles(ccpod):
+    for name in ("default", "work", "worse"):
+        ccpod.profile(name)
+    return ccpod
+
+
+def test_commands(ccpod):
+    assert "run" in offered(ccpod, "")
+    assert offered(ccpod, "ru") == ["run"]
+    assert offered(ccpod, "config", "g") == ["get"]
+    assert offered(ccpod, "-q", "--profile", "x", "ru") == ["run"]
+    assert "help" not in offered(ccpod, "h") and offered(ccpod, "") != []
+    assert offered(ccpod) == offered(ccpod, "")
+
+
+def test_flags(ccpod):
+    assert offered(ccpod, "run", "--ti") == ["--timeout"]
+    assert offered(ccpod, "run", "--prof") == ["--profile"]
+    assert {"--env", "--profile", "-q"} <= set(offered(ccpod, "run", "-"))
+    assert "-q" not in offered(ccpod, "run", "--")
+    assert offered(ccpod, "--timeout") == []
+
+
+def test_values(profiles):
+    everyone = ["default", "work", "worse"]
+    assert offered(profiles, "--profile", "") == everyone
+    assert offered(profiles, "run", "--profile", "wo") == ["work", "worse"]
+    assert offered(profiles, "run", "--profile=wo") == ["--profile=work", "--profile=worse"]
+    assert offered(profiles, "run", "--profile", "=") == everyone
+    assert offered(profiles, "run", "--profile", "=", "wor") == ["work", "worse"]
+    assert offered(profiles, "run", "--env", "") == []
+    assert offered(profiles, "run", "--file", "") == [":file"]
+    assert offered(profiles, "-C", "") == [":dir"]
+    assert offered(profiles, "-qC", "") == [":dir"]
+    assert offered(profiles, "-Cdir", "ru") == ["run"]
+    assert offered(profiles, "config", "get", "") == ["autoCheckUpdates"]
+    assert offered(profiles, "config", "set", "autoCheckUpdates", "") == []
+    assert offered(profiles, "completion", "") == ["bash", "zsh", "fish"]
+
+
+def test_claudes_arguments_are_files(ccpod):
+    assert offered(ccpod, "run", "--", "") == [":file"]
+    assert offered(ccpod, "run", "--", "--profile", "") == [":file"]
+    assert offered(ccpod, "run", "--", "-") == [":file"]
+
+
+def test_odd_words_do_no_harm(ccpod):
+    for words in (["="], ["--", "="], ["-", ""], ["--=", ""], ["--profile", "=", "="], ["\xff"]):
+        offered(ccpod, *words)
+
+
+SHELLS = {
+    "bash": ["--noprofile", "--norc", "-i"],
+    "zsh": ["-f", "-i"],
+    "fish": ["--no-config", "-i"],
+}
+SET_UP = {
+    "bash": "PS1='ready> '; . ./script",
+    "zsh": "PS1='ready> '; autoload -U compinit; compinit -u -D; . ./script",
+    "fish": "function fish_prompt; printf 'ready> '; end; . ./script",
+}
+KEYS = [
+    ("ccpod ru\t", "ccpod run "),
+    ("ccpod run --timeo\t", "ccpod run --timeout"),
+    ("ccpod run --profile wor\t", "ccpod run --profile work"),
+    ("ccpod run --profile=wor\t", "ccpod run --profile=work"),
+    ("ccpod run --file some\t", "ccpod run --file some-file"),
+    ("ccpod -C only\t", "ccpod -C only-dir/"),
+    ("ccpod config g\t", "ccpod config get "),
+]
+
+
+@pytest.fixture(params=sorted(SHELLS))
+def shell(request, ccpod, tmp_path):
+    """An interactive shell that has read the script, on a wide terminal."""
+    ccpod.profile("default")
+    ccpod.profile("work")
+    (ccpod.project / "some-file").write_text("")
+    (ccpod.project / "only-dir").mkdir()
+    (ccpod.project / "script").write_text(ccpod("completion", request.param).stdout)
+    (tmp_path / "bin").mkdir()
+    os.symlink(ccpod.program, tmp_path / "bin" / "ccpod")
+    child = pexpect.spawn(
+        shutil.which(request.param),
+        SHELLS[request.param],
+        cwd=str(ccpod.project),
+        env={**ccpod.env, "PATH": f"{tmp_path / 'bin'}:{ccpod.env['PATH']}", "TERM": "dumb"},
+        dimensions=(24, 200),
+        encoding="utf-8",
+        timeout=20,
+    )
+    child.sendline(SET_UP[request.param])
+    child.expect("ready> ")
+    yield child
+    child.close(force=True)
+
+
+@pytest.mark.parametrize("keys, line", KEYS, ids=[row[1] for row in KEYS])
+def test_in_the_shell(shell, keys, line):
+    shell.send(keys)
+    shell.expect_exact(line)

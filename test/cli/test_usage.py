@@ -1,0 +1,112 @@
+"""Help, version, and what a wrong command line gets: one clear message, a hint, exit code 2."""
+import shlex
+
+import pytest
+
+WRONG = [
+    ("", "a command is missing", '"ccpod --help" lists the commands'),
+    ("rnu", 'there is no command "rnu"', 'did you mean "ccpod run"?'),
+    ("frobnicate", 'there is no command "frobnicate"', '"ccpod --help" lists the commands'),
+    ("config", "config: a command is missing", '"ccpod config --help" lists the commands'),
+    ("config gte", 'config: there is no command "gte"', 'did you mean "ccpod config get"?'),
+    ("--prfile x run", 'there is no flag "--prfile"', 'did you mean "--profile"?'),
+    ("run --timout 5", 'run: there is no flag "--timout"', 'did you mean "--timeout"?'),
+    ("run --timeout soon", '--timeout: "soon" is not a duration', "90s, 1m30s, 500ms"),
+    ("run --env", "--env needs a value: KEY[=VALUE]", ""),
+    ("run --keep=yes", "--keep takes no value", ""),
+    ("run '-x, then y'", 'run: there is no flag "-x, then y"', "--prompt TEXT"),
+    ("run --verbose", 'run: there is no flag "--verbose"', 'behind "--"'),
+    ("run -", 'run: a prompt that begins with "-"', "--prompt TEXT"),
+    ("run ''", "run: the prompt is empty", ""),
+    ("run ' \n'", "run: the prompt is empty", ""),
+    ("run --prompt ' '", "run: the prompt is empty", ""),
+    ("run fix the bug", "run: there is more than one prompt", "quotes"),
+    ("run --prompt a b", "run: there is more than one prompt", "quotes"),
+    ("run --file f a", "run: a prompt and --file do not go together", ""),
+    ("run --file f --prompt a", "run: a prompt and --file do not go together", ""),
+    ("config get", "config get: something is missing", "usage: ccpod config get KEY"),
+    ("config get a b", '"b" is one word too many', "usage: ccpod config get KEY"),
+    ("config get color", 'config get: "color" is not known', "one of: autoCheckUpdates"),
+    ("config set autoCheckUpdates 1", "autoCheckUpdates must be true or false", ""),
+    ("completion tcsh", 'completion: "tcsh" is not known', "one of: bash, zsh, fish"),
+    ("help rnu", 'there is no command "rnu"', 'did you mean "ccpod run"?'),
+    ("help config gte", 'config: there is no command "gte"', 'did you mean "ccpod config get"?'),
+]
+
+
+@pytest.mark.parametrize("line, message, hint", WRONG, ids=[row[0] or "nothing" for row in WRONG])
+def test_wrong_usage(ccpod, line, message, hint):
+    done = ccpod(*shlex.split(line))
+    assert done.returncode == 2
+    assert done.stdout == ""
+    first, _, rest = done.stderr.partition("\n")
+    assert first.startswith("ccpod: ") and message in first
+    assert hint in rest
+
+
+def test_mistyped_words_are_shown_harmless(ccpod):
+    done = ccpod("run", "--\x1b[31mred\u202e")
+    assert done.returncode == 2
+    assert "\x1b" not in done.stderr and "\u202e" not in done.stderr
+    assert r"\x1b[31mred\xe2\x80\xae" in done.stderr
+
+
+def test_words_that_are_not_utf8(ccpod):
+    done = ccpod(b"\xff\xfe")
+    assert done.returncode == 2
+    assert r"\xff\xfe" in done.stderr
+
+
+def test_version(ccpod):
+    done = ccpod("--version")
+    assert (done.returncode, done.stderr) == (0, "")
+    name, number = done.stdout.split()
+    assert name == "ccpod" and all(part.isdigit() for part in number.split("."))
+
+
+def commands(ccpod, *above):
+    """Every command there is, as lists of words, from what completion offers."""
+    for line in ccpod("complete", "--", *above, "").stdout.splitlines():
+        word, tab, _ = line.partition("\t")
+        if tab:
+            yield [*above, word]
+            yield from commands(ccpod, *above, word)
+
+
+def test_help_of_every_command(ccpod):
+    found = list(commands(ccpod))
+    assert ["run"] in found and ["config", "get"] in found
+    for words in [[], *found]:
+        done = ccpod(*words, "--help")
+        assert (done.returncode, done.stderr) == (0, ""), words
+        assert done.stdout.startswith(" ".join(["Usage: ccpod", *words]))
+        assert max(map(len, done.stdout.splitlines())) <= 80
+        assert ccpod(*words, "-h").stdout == done.stdout
+        assert ccpod("help", *words).stdout == done.stdout
+        examples = done.stdout.partition("\nExamples:\n")[2].split("\n\n")[0].splitlines()
+        assert len(examples) == 4, "two examples, each with what it does"
+        for line in examples[::2]:
+            check_example(ccpod, line, words)
+
+
+def check_example(ccpod, line, words):
+    """The flags and commands of an example exist, and it shows the command it stands under."""
+    parts = shlex.split(line)
+    for end in ("<", ">", "|", "--"):
+        parts = parts[: parts.index(end)] if end in parts else parts
+    assert parts[0] == "ccpod"
+    done = ccpod(*parts[1:], "--help")
+    assert (done.returncode, done.stderr) == (0, ""), line
+    assert done.stdout.startswith(" ".join(["Usage: ccpod", *words])), line
+
+
+def test_flags_show_defaults_and_values(ccpod):
+    text = ccpod("run", "--help").stdout
+    assert "--env KEY[=VALUE]" in text
+    assert "-- CLAUDE-ARGS" in text.splitlines()[0]
+
+
+def test_directory_that_is_not_there(ccpod):
+    done = ccpod("-C", "nowhere", "config", "get", "autoCheckUpdates")
+    assert done.returncode == 125
+    assert "nowhere: No such file or directory" in done.stderr
