@@ -14,7 +14,7 @@ enum {
     LIMIT_CONFIG_FILE = 1 * MIB,  /* profile.yml, .ccpod.yml (config.md) */
     LIMIT_YAML_DEPTH = 32,        /* levels; the schemas need six */
     LIMIT_YAML_NODES = 50000,     /* values in one file, aliases expanded: 4 MB as nodes */
-    LIMIT_YAML_KEYS = 1000,       /* keys of one map; keeps look-ups by key cheap */
+    LIMIT_YAML_KEYS = 1000,       /* keys of one map, anchors of one file: look-ups are linear */
     LIMIT_YAML_TEXT = 2 * MIB,    /* text in one file, aliases expanded */
     LIMIT_FINDINGS = 200,         /* errors listed for one file; the rest are counted */
     LIMIT_PORTS = 256,            /* of one list; each is a rule in the engine's tables */

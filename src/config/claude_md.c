@@ -195,7 +195,7 @@ static void import_text(
 char *claude_md_imports(const char *text, const char *project_dir, struct strv *warnings)
 {
     struct importing im = {
-        .project_dir = project_dir, .warnings = warnings, .left = LIMIT_IMPORTS
+        .project_dir = project_dir, .warnings = warnings, .left = LIMIT_IMPORTS, .files = FILES
     };
     struct str out = STR(LIMIT_CLAUDE_MD + LIMIT_IMPORTS);
     import_text(&im, text, "", 0, &out);

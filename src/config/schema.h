@@ -84,6 +84,9 @@ void schema_defaults(const struct setting *table, void *base);
 /* The struct at `base` as an object; what is absent is left out. */
 json_t *schema_write(const struct setting *table, const void *base);
 
+/* One key of it; NULL where it is absent. */
+json_t *schema_write_key(const struct setting *table, const char *key, const void *base);
+
 /* For readers of SETTING_CUSTOM. Entering adds ".key" or "[i]" to the path; leave with the mark
  * that was returned. */
 size_t schema_enter(struct schema *, const char *key);

@@ -1,4 +1,5 @@
 /* schema_text.c - see schema.h: tables in words, and structs back into JSON. */
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -158,4 +159,13 @@ json_t *schema_write(const struct setting *table, const void *base)
             json_object_set_new(object, row->key, value);
     }
     return object;
+}
+
+json_t *schema_write_key(const struct setting *table, const char *key, const void *base)
+{
+    for (const struct setting *row = table; row->key; row++)
+        if (strcmp(row->key, key) == 0)
+            return write_row(row, base);
+    assert(!"a key of the table");
+    return NULL;
 }

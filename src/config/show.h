@@ -1,5 +1,7 @@
-/* show.h - the resolved config as text, for `config show`. Values that come from the host or look
- * secret are masked unless `reveal`. */
+/* show.h - the resolved config as a document, for `config show`.
+ *
+ * Values that come from the host or look secret are masked unless `reveal`, wherever they stand:
+ * in env, in a service's env, in settings, inside other texts. */
 #ifndef CONFIG_SHOW_H
 #define CONFIG_SHOW_H
 
@@ -8,10 +10,16 @@
 
 #include "config/resolved.h"
 
+#define SHOW_MASK "***"
+
 /* With the keys of `config show --json`; `merged_dir` may be NULL. A new reference. */
 json_t *show_json(const struct resolved *, const char *merged_dir, bool reveal);
 
-/* Any JSON as YAML that our own parser reads back to the same; the caller frees. */
+/* The YAML file's reader gives back what this wrote; the caller frees. */
 char *show_yaml(const json_t *);
+
+/* Masks, in place: texts under keys that look secret, and each of `secrets` (values; map) within
+ * any text. For other documents that are shown (the create requests of --dry-run). */
+void show_mask(json_t *, const struct map *secrets);
 
 #endif

@@ -12,157 +12,13 @@
 #include "base/limits.h"
 #include "base/mem.h"
 #include "base/str.h"
-
-struct anchor {
-    char *name;
-    struct node node;
-};
-
-struct build {
-    struct fy_parser *parser;
-    struct diag *diag;
-    size_t nodes, text; /* what is left of the budget */
-    struct anchor *anchors;
-    size_t n_anchors;
-};
-
-void node_release(struct node *node)
-{
-    for (size_t i = 0; i < node->n; i++)
-        node_release(&node->items[i]);
-    free(node->items);
-    free(node->key);
-    free(node->text);
-    *node = (struct node){ 0 };
-}
-
-const struct node *node_get(const struct node *map, const char *key)
-{
-    for (size_t i = 0; i < map->n; i++)
-        if (map->items[i].key && strcmp(map->items[i].key, key) == 0)
-            return &map->items[i];
-    return NULL;
-}
-
-const char *node_kind_name(enum node_kind kind)
-{
-    static const char *const names[] = { [NODE_NULL] = "nothing",
-        [NODE_BOOL] = "true or false",
-        [NODE_NUMBER] = "a number",
-        [NODE_TEXT] = "text",
-        [NODE_LIST] = "a list",
-        [NODE_MAP] = "a map" };
-    return names[kind];
-}
+#include "config/yaml_int.h"
 
 static struct place place_of(const struct fy_event *event, struct place otherwise)
 {
     /* The library takes it without const, and does not change it. */
     const struct fy_mark *mark = fy_event_start_mark((struct fy_event *)(uintptr_t)event);
     return mark && mark->line >= 0 ? (struct place){ mark->line + 1, mark->column + 1 } : otherwise;
-}
-
-static bool afford(struct build *b, struct place at, size_t nodes, size_t text)
-{
-    if (nodes > b->nodes || text > b->text)
-        return diag_add(b->diag, at, NULL,
-            "too much in one file: at most %d values and %d KiB of text, each alias counted as "
-            "what it stands for",
-            LIMIT_YAML_NODES, LIMIT_YAML_TEXT / KIB);
-    b->nodes -= nodes;
-    b->text -= text;
-    return true;
-}
-
-static bool copy_node(struct build *b, struct place at, const struct node *from, struct node *ret)
-{
-    size_t text = (from->text ? strlen(from->text) : 0) + (from->key ? strlen(from->key) : 0);
-    if (!afford(b, at, 1, text))
-        return false;
-    *ret = *from;
-    ret->key = mem_strdup(from->key);
-    ret->text = mem_strdup(from->text);
-    ret->items = from->n ? mem_zalloc(from->n * sizeof *ret->items) : NULL;
-    for (ret->n = 0; ret->n < from->n; ret->n++)
-        if (!copy_node(b, at, &from->items[ret->n], &ret->items[ret->n]))
-            return false;
-    return true;
-}
-
-static struct anchor *find_anchor(const struct build *b, const char *name)
-{
-    for (size_t i = 0; i < b->n_anchors; i++)
-        if (strcmp(b->anchors[i].name, name) == 0)
-            return &b->anchors[i];
-    return NULL;
-}
-
-static bool keep_anchor(struct build *b, const char *name, const struct node *node)
-{
-    struct anchor *anchor = find_anchor(b, name);
-    if (anchor) {
-        node_release(&anchor->node);
-    } else {
-        b->anchors = mem_resize(b->anchors, b->n_anchors + 1, sizeof *b->anchors);
-        anchor = &b->anchors[b->n_anchors++];
-        *anchor = (struct anchor){ .name = mem_strdup(name) };
-    }
-    bool ok = copy_node(b, node->at, node, &anchor->node);
-    free(anchor->node.key);
-    anchor->node.key = NULL;
-    return ok;
-}
-
-static bool is_number(const char *s)
-{
-    s += *s == '-' || *s == '+';
-    if (s[0] == '0' && s[1] == 'x' && s[2])
-        return s[2 + strspn(s + 2, "0123456789abcdefABCDEF")] == '\0';
-    if (s[0] == '0' && s[1] == 'o' && s[2])
-        return s[2 + strspn(s + 2, "01234567")] == '\0';
-    if (strcmp(s, ".inf") == 0 || strcmp(s, ".nan") == 0)
-        return true;
-    size_t whole = strspn(s, "0123456789"), part = 0;
-    s += whole;
-    if (*s == '.') {
-        part = strspn(++s, "0123456789");
-        s += part;
-    }
-    if (!whole && !part)
-        return false;
-    if (*s == 'e' || *s == 'E') {
-        s++;
-        s += *s == '-' || *s == '+';
-        if (!*s)
-            return false;
-        s += strspn(s, "0123456789");
-    }
-    return !*s;
-}
-
-/* YAML's core schema, for what is not in quotes. */
-static enum node_kind kind_of(const char *text)
-{
-    static const struct {
-        const char *text;
-        enum node_kind kind;
-    } words[] = {
-        {"",       NODE_NULL},
-        { "~",     NODE_NULL},
-        { "null",  NODE_NULL},
-        { "Null",  NODE_NULL},
-        { "NULL",  NODE_NULL},
-        { "true",  NODE_BOOL},
-        { "True",  NODE_BOOL},
-        { "TRUE",  NODE_BOOL},
-        { "false", NODE_BOOL},
-        { "False", NODE_BOOL},
-        { "FALSE", NODE_BOOL},
-    };
-    for (size_t i = 0; i < array_size(words); i++)
-        if (strcmp(text, words[i].text) == 0)
-            return words[i].kind;
-    return is_number(text) ? NODE_NUMBER : NODE_TEXT;
 }
 
 static bool read_tag(struct build *b, struct fy_event *event, struct place at, bool *ret_text)
@@ -191,13 +47,13 @@ static bool read_scalar(struct build *b, struct fy_event *event, struct node *re
     const char *text = token ? fy_token_get_text(token, &n) : "";
     bool tagged_text = false;
 
-    if (!read_tag(b, event, ret->at, &tagged_text) || !afford(b, ret->at, 1, n))
+    if (!read_tag(b, event, ret->at, &tagged_text) || !build_afford(b, ret->at, 1, n))
         return false;
     if (n && memchr(text, '\0', n))
         return diag_add(b->diag, ret->at, NULL, "a NUL byte in a text, which nothing here takes");
     ret->text = mem_strndup(n ? text : "", n);
     bool plain = !token || fy_token_scalar_style(token) == FYSS_PLAIN;
-    ret->kind = plain && !tagged_text ? kind_of(ret->text) : NODE_TEXT;
+    ret->kind = plain && !tagged_text ? node_kind_of(ret->text) : NODE_TEXT;
     return true;
 }
 
@@ -206,82 +62,18 @@ static bool read_alias(struct build *b, struct fy_event *event, struct node *ret
     size_t n = 0;
     const char *text = fy_token_get_text(fy_event_get_token(event), &n);
     cleanup_free char *name = mem_strndup(text ? text : "", n);
-    const struct anchor *anchor = find_anchor(b, name);
+    const struct anchor *anchor = build_find_anchor(b, name);
     if (!anchor)
         return diag_add(b->diag, ret->at, NULL,
             "the alias *%s stands for nothing: no complete value before it is marked &%s", name,
             name);
     char *key = take(ret->key);
     struct place key_at = ret->key_at;
-    bool ok = copy_node(b, ret->at, &anchor->node, ret);
+    bool ok = build_copy(b, ret->at, &anchor->node, ret);
     free(ret->key);
     ret->key = key;
     ret->key_at = key_at;
     return ok;
-}
-
-static int by_key(const void *a, const void *b)
-{
-    const struct node *const *x = a, *const *y = b;
-    int order = strcmp((*x)->key, (*y)->key);
-    return order ? order : *x < *y ? -1 : *x > *y;
-}
-
-static void find_duplicates(struct build *b, const struct node *map)
-{
-    cleanup_free const struct node **sorted = NULL;
-    if (map->n < 2)
-        return;
-    sorted = mem_resize(NULL, map->n, sizeof *sorted);
-    for (size_t i = 0; i < map->n; i++)
-        sorted[i] = &map->items[i];
-    qsort(sorted, map->n, sizeof *sorted, by_key);
-    for (size_t i = 1; i < map->n; i++)
-        if (strcmp(sorted[i]->key, sorted[i - 1]->key) == 0)
-            diag_add(b->diag, sorted[i]->key_at, sorted[i]->key,
-                "the key stands here twice; it is already at line %d", sorted[i - 1]->key_at.line);
-}
-
-/* A new last item of a list or map, zeroed. */
-static struct node *add_item(struct node *parent)
-{
-    /* Grows by doubling: the array is full whenever n is a power of two. */
-    if ((parent->n & (parent->n - 1)) == 0)
-        parent->items =
-            mem_resize(parent->items, parent->n ? parent->n * 2 : 1, sizeof *parent->items);
-    parent->items[parent->n] = (struct node){ 0 };
-    return &parent->items[parent->n++];
-}
-
-/* Adds the entries of one "<<" that the map has not itself. */
-static bool merge_from(struct build *b, struct node *map, const struct node *from)
-{
-    if (from->kind != NODE_MAP)
-        return diag_add(b->diag, from->at, "<<", "must be an alias to a map, or a list of such");
-    for (size_t i = 0; i < from->n; i++) {
-        if (node_get(map, from->items[i].key))
-            continue;
-        if (!copy_node(b, from->at, &from->items[i], add_item(map)))
-            return false;
-    }
-    return true;
-}
-
-static bool merge_keys(struct build *b, struct node *map)
-{
-    const struct node *found = node_get(map, "<<");
-    if (!found)
-        return true;
-    size_t i = (size_t)(found - map->items);
-    cleanup_node struct node merge = map->items[i];
-    memmove(&map->items[i], &map->items[i + 1], (map->n - i - 1) * sizeof *map->items);
-    map->n--;
-    if (merge.kind != NODE_LIST)
-        return merge_from(b, map, &merge);
-    for (size_t k = 0; k < merge.n; k++)
-        if (!merge_from(b, map, &merge.items[k]))
-            return false;
-    return true;
 }
 
 static bool read_node(struct build *, struct fy_event *, int depth, struct node *ret);
@@ -294,7 +86,7 @@ static bool read_list(struct build *b, int depth, struct node *list)
             fy_parser_event_free(b->parser, event);
             return true;
         }
-        struct node *item = add_item(list);
+        struct node *item = node_add(list);
         item->at = place_of(event, list->at);
         if (!read_node(b, event, depth, item))
             return false;
@@ -322,10 +114,10 @@ static bool read_map(struct build *b, int depth, struct node *map)
     while ((event = fy_parser_parse(b->parser))) {
         if (event->type == FYET_MAPPING_END) {
             fy_parser_event_free(b->parser, event);
-            find_duplicates(b, map);
-            return merge_keys(b, map);
+            build_find_duplicates(b, map);
+            return build_merge_keys(b, map);
         }
-        struct node *entry = add_item(map);
+        struct node *entry = node_add(map);
         if (!read_key(b, event, map, entry))
             return false;
         event = fy_parser_parse(b->parser);
@@ -356,7 +148,7 @@ static bool read_node(struct build *b, struct fy_event *event, int depth, struct
     else if (type == FYET_ALIAS)
         ok = read_alias(b, event, ret);
     else
-        ok = read_tag(b, event, ret->at, &tagged_text) && afford(b, ret->at, 1, 0);
+        ok = read_tag(b, event, ret->at, &tagged_text) && build_afford(b, ret->at, 1, 0);
     fy_parser_event_free(b->parser, event);
     if (!ok)
         return false;
@@ -367,7 +159,7 @@ static bool read_node(struct build *b, struct fy_event *event, int depth, struct
         ret->kind = type == FYET_MAPPING_START ? NODE_MAP : NODE_LIST;
         ok = ret->kind == NODE_MAP ? read_map(b, depth + 1, ret) : read_list(b, depth + 1, ret);
     }
-    return ok && (!anchor || keep_anchor(b, anchor, ret));
+    return ok && (!anchor || build_keep_anchor(b, anchor, ret));
 }
 
 /* One document, or none. */
@@ -460,11 +252,7 @@ static bool parse_with(
     }
     if (!ok && diag->n == before)
         diag_add(diag, (struct place){ 1, 1 }, NULL, "not YAML");
-    for (size_t i = 0; i < b.n_anchors; i++) {
-        node_release(&b.anchors[i].node);
-        free(b.anchors[i].name);
-    }
-    free(b.anchors);
+    build_release_anchors(&b);
     fy_parser_destroy(b.parser);
     return ok;
 }

@@ -18,36 +18,10 @@
 
 #include "base/error.h"
 #include "config/diag.h"
-
-enum node_kind {
-    NODE_NULL, /* nothing, "~", "null" */
-    NODE_BOOL, /* "true", "false", unquoted */
-    NODE_NUMBER,
-    NODE_TEXT,
-    NODE_LIST,
-    NODE_MAP,
-};
-
-/* The tree is one array per list or map. `text` of a scalar is as it was written, so that numbers
- * and booleans can be taken as text where that is wanted. */
-struct node {
-    enum node_kind kind;
-    struct place at;
-    char *key;           /* in a map: the entry's key, else NULL */
-    struct place key_at; /* in a map */
-    char *text;          /* scalars: never NULL */
-    struct node *items;  /* lists and maps */
-    size_t n;
-};
+#include "config/node.h"
 
 /* Reads `text` into *ret_root, a map. Findings go to diag. False if what is in *ret_root is not the
  * whole file; duplicate keys are findings too, but the rest can still be checked. */
 bool yaml_parse(const char *text, size_t n, struct node *ret_root, struct diag *);
-
-const struct node *node_get(const struct node *map, const char *key); /* NULL: not there */
-const char *node_kind_name(enum node_kind);                           /* "a list" */
-void node_release(struct node *);
-
-#define cleanup_node __attribute__((cleanup(node_release)))
 
 #endif
