@@ -50,9 +50,58 @@ static const struct flag run_flags[] = {
     { 0 },
 };
 
+static const struct flag show_flags[] = {
+    { .name = "json", .kind = FLAG_SWITCH,
+      .help = "print JSON instead of YAML" },
+    { .name = "reveal", .kind = FLAG_SWITCH,
+      .help = "print secrets and what comes from the host, too" },
+    { .name = "here", .kind = FLAG_SWITCH,
+      .help = "take the current directory as the project, whatever it is" },
+    { 0 },
+};
+
+static const struct flag validate_flags[] = {
+    { .name = "here", .kind = FLAG_SWITCH,
+      .help = "take the current directory as the project, whatever it is" },
+    { 0 },
+};
+
+static const struct flag trust_flags[] = {
+    { .name = "show", .kind = FLAG_SWITCH,
+      .help = "only show what the project asks for, and whether it is trusted" },
+    { .name = "json", .kind = FLAG_SWITCH,
+      .help = "with --show: print JSON" },
+    { .name = "here", .kind = FLAG_SWITCH,
+      .help = "take the current directory as the project, whatever it is" },
+    { 0 },
+};
+
+static const struct flag untrust_flags[] = {
+    { .name = "here", .kind = FLAG_SWITCH,
+      .help = "take the current directory as the project, whatever it is" },
+    { 0 },
+};
+
 static const char *const global_keys[] = { "autoCheckUpdates", NULL };
 
 static const struct command config_commands[] = {
+    { .name = "show",
+      .summary = "Print the configuration of a run in this directory",
+      .text = "Profile, project and defaults as they come out, with Claude's settings.json and "
+              "CLAUDE.md as Claude will see them. Secrets, and values that come from the host, "
+              "are masked.",
+      .flags = show_flags,
+      .examples = { { "config show", "what would hold for a run here" },
+                    { "--profile work config show --json", "another profile's, as JSON" } },
+      .run = cmd_config_show },
+    { .name = "validate",
+      .summary = "Check the files and what they name",
+      .text = "Every error of profile.yml and .ccpod.yml is reported with its line and column. The "
+              "exit code is 0 where a run would accept them, else 125.",
+      .flags = validate_flags,
+      .examples = { { "config validate", "check the files of this project" },
+                    { "--profile work config validate", "with another profile" } },
+      .run = cmd_config_validate },
     { .name = "get",
       .synopsis = "KEY",
       .summary = "Print a setting of ccpod itself",
@@ -86,9 +135,9 @@ static const struct command commands[] = {
     { .name = "run",
       .synopsis = "[PROMPT] [-- CLAUDE-ARGS]",
       .summary = "Run Claude Code in a container",
-      .text = "Without a prompt this is a session at the terminal. With a prompt, or --file, Claude "
-              "answers and ends: its output goes to standard output, piped standard input goes to "
-              "Claude, and the exit code is Claude's.\n\n"
+      .text = "Without a prompt this is a session at the terminal. With a prompt, or --file, "
+              "Claude answers and ends: its output goes to standard output, piped standard input "
+              "goes to Claude, and the exit code is Claude's.\n\n"
               "What follows \"--\" is handed to claude as it is.",
       .flags = run_flags,
       .words_most = WORDS_ANY, /* prompt_check() has the better message */
@@ -103,8 +152,24 @@ static const struct command commands[] = {
     { .name = "config",
       .summary = "Look at the configuration, check it, change ccpod's own settings",
       .commands = config_commands,
-      .examples = { { "config get autoCheckUpdates", "a setting of ccpod itself" },
-                    { "config set autoCheckUpdates false", "change it" } } },
+      .examples = { { "config show", "what would hold for a run here" },
+                    { "config validate", "check the files" } } },
+    { .name = "trust",
+      .summary = "Trust this project's own configuration",
+      .text = "What a project brings along and would run, or steer Claude with, is left out until "
+              "the project is trusted: hooks, skills, MCP servers, settings, env. It is shown "
+              "first. A change of any of these files asks again.",
+      .flags = trust_flags,
+      .examples = { { "trust --show", "what the project asks for" },
+                    { "trust", "allow it, until it changes" } },
+      .check = trust_flags_check,
+      .run = cmd_trust },
+    { .name = "untrust",
+      .summary = "Trust this project no more",
+      .flags = untrust_flags,
+      .examples = { { "untrust", "forget that this project was trusted" },
+                    { "-C ~/src/thing untrust", "the same of another project" } },
+      .run = cmd_untrust },
     { .name = "completion",
       .synopsis = "bash|zsh|fish",
       .summary = "Print the completion script for a shell",
@@ -139,10 +204,10 @@ const struct command ccpod_command = {
     .name = "ccpod",
     .synopsis = "COMMAND [ARGS]",
     .summary = "Run Claude Code in containers",
-    .text = "A profile describes Claude's whole environment: image, settings, credentials, services. "
-            "\"ccpod run\" in a project's directory starts Claude in a container made from it, with "
-            "the project mounted and the terminal attached; with a prompt it answers and ends, for "
-            "scripts.",
+    .text = "A profile describes Claude's whole environment: image, settings, credentials, "
+            "services. \"ccpod run\" in a project's directory starts Claude in a container made "
+            "from it, with the project mounted and the terminal attached; with a prompt it answers "
+            "and ends, for scripts.",
     .flags = global_flags,
     .commands = commands,
     .examples = { { "run", "a session with Claude in this project" },

@@ -13,7 +13,13 @@ int cmd_complete(const struct args *, struct error *);
 int cmd_completion(const struct args *, struct error *);
 int cmd_config_get(const struct args *, struct error *);
 int cmd_config_set(const struct args *, struct error *);
+int cmd_config_show(const struct args *, struct error *);
+int cmd_config_validate(const struct args *, struct error *);
 int cmd_help(const struct args *, struct error *);
 int cmd_run(const struct args *, struct error *);
+int cmd_trust(const struct args *, struct error *);
+int cmd_untrust(const struct args *, struct error *);
+
+bool trust_flags_check(const struct args *, struct error *);
 
 #endif

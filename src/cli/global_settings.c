@@ -17,11 +17,14 @@ struct global_settings {
     bool auto_check_updates;
 };
 
+/* clang-format off */
 static const struct setting settings[] = {
-    {"autoCheckUpdates",               SETTING_BOOL, offsetof(struct global_settings, auto_check_updates),
-     .fallback = "true", .help = "look for a newer ccpod once a day" },
-    { 0},
+    { .key = "autoCheckUpdates", .type = SETTING_BOOL, .fallback = "true",
+      .at = offsetof(struct global_settings, auto_check_updates),
+      .help = "look for a newer ccpod once a day" },
+    { 0 },
 };
+/* clang-format on */
 
 /* The file: as text, as nodes, and what it says. */
 struct source {

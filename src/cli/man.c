@@ -12,29 +12,33 @@ struct entry {
     const char *name, *what;
 };
 
+/* clang-format off */
 static const struct entry exit_codes[] = {
-    {"0-255",     "of run: the container's own"                                   },
-    { "2",        "wrong usage"                                                   },
-    { "124",      "--timeout ran out"                                             },
-    { "125",      "ccpod, a config file, or the engine failed"                    },
-    { "126, 127", "the command in the container cannot be executed, was not found"},
-    { "128+n",    "signal n ended it"                                             },
+    { "0-255", "of run: the container's own" },
+    { "2", "wrong usage" },
+    { "124", "--timeout ran out" },
+    { "125", "ccpod, a config file, or the engine failed" },
+    { "126, 127", "the command in the container cannot be executed, was not found" },
+    { "128+n", "signal n ended it" },
 };
 
 static const struct entry variables[] = {
-    {"CCPOD_HOME",                                                       "where ccpod keeps its files, in place of ~/.ccpod"                    },
-    { "CCPOD_INSTANCE",                                                  "keeps users of one engine apart that share a user id, such as CI jobs"},
+    { "CCPOD_HOME", "where ccpod keeps its files, in place of ~/.ccpod" },
+    { "CCPOD_INSTANCE",
+      "keeps users of one engine apart that share a user id, such as CI jobs" },
     { "DOCKER_SOCKET_PATH, DOCKER_HOST, CONTAINER_HOST, DOCKER_CONTEXT",
-     "which engine to use; the first that is set counts. Without them, and without --host, the "
-        "usual places are tried"                                                                                                                },
-    { "NO_COLOR",                                                        "no colours"                                                           },
+      "which engine to use; the first that is set counts. Without them, and without --host, the "
+      "usual places are tried" },
+    { "NO_COLOR", "no colours" },
 };
 
 static const struct entry files[] = {
-    {".ccpod.yml",                          "configuration of a project; found by walking up from the current directory"},
-    { "~/.ccpod/profiles/NAME/profile.yml", "a profile"                                                                 },
-    { "~/.ccpod/config.yml",                "settings of ccpod itself"                                                  },
+    { ".ccpod.yml",
+      "configuration of a project; found by walking up from the current directory" },
+    { "~/.ccpod/profiles/NAME/profile.yml", "a profile" },
+    { "~/.ccpod/config.yml", "settings of ccpod itself" },
 };
+/* clang-format on */
 
 /* Text, whatever it holds: nothing of it is a request or an escape of the formatter. */
 static void add_text(struct str *out, const char *text)

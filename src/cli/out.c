@@ -42,7 +42,7 @@ void out_bytes(const void *bytes, size_t n)
 
 void out_json(const json_t *json)
 {
-    check(json_dumpf(json, stdout, JSON_INDENT(2)) == 0);
+    check(json_dumpf(json, stdout, JSON_INDENT(2) | JSON_ENSURE_ASCII) == 0);
     out_text("\n");
 }
 

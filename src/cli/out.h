@@ -18,7 +18,10 @@ bool out_has_color(void);
 
 void out_text(const char *text);
 void out_bytes(const void *bytes, size_t n);
-void out_json(const json_t *); /* a document: indented, with a newline at its end */
+
+/* A document: indented, with a newline at its end, in ASCII alone, since texts that others wrote
+ * may be in it. */
+void out_json(const json_t *);
 
 /* Writes what is left; to be called once, last. */
 bool out_end(struct error *);

@@ -1,0 +1,124 @@
+/* cmd_trust.c - `ccpod trust` and `ccpod untrust`: what of a project needs trust, and whether it
+ * has it. No profile is needed: trust belongs to the project. */
+#include <string.h>
+
+#include "base/json.h"
+#include "base/limits.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "cli/commands.h"
+#include "cli/origin.h"
+#include "cli/out.h"
+#include "cli/trust_text.h"
+#include "config/names.h"
+#include "config/project.h"
+#include "config/snapshot.h"
+#include "config/trust.h"
+
+/* A project as it stands now. */
+struct subject {
+    struct origin origin;
+    struct project project;
+    struct snapshot snapshot;
+    char hash[HASH_SHORT + 1];
+};
+
+static bool find_project(struct subject *s, const struct args *args, struct error *err)
+{
+    *s = (struct subject){ 0 };
+    if (!origin_find(&s->origin, args, err) ||
+        !project_read(&s->origin.home, s->origin.dir, s->origin.flags.here, &s->project, err))
+        return false;
+    project_hash(s->project.dir, s->hash);
+    return true;
+}
+
+static bool read_snapshot(struct subject *s, struct error *err)
+{
+    cleanup_strv struct strv warnings = { 0 };
+    bool ok = snapshot_read(&s->project, &s->snapshot, &warnings, err);
+
+    for (size_t i = 0; i < warnings.n; i++)
+        log_warn("%s", warnings.v[i]);
+    return ok;
+}
+
+static void subject_release(struct subject *s)
+{
+    snapshot_release(&s->snapshot);
+    project_release(&s->project);
+    origin_release(&s->origin);
+}
+
+/* Texts of a project need not be what JSON takes. */
+static json_t *as_json(const char *line)
+{
+    cleanup_str struct str text = STR(MIB);
+    str_add_harmless(&text, line, strlen(line), LIMIT_PATH);
+    return json_string(text.s);
+}
+
+static json_t *document_of(const struct subject *s, bool trusted)
+{
+    json_t *wants = json_array();
+    for (size_t i = 0; i < s->snapshot.wants.n; i++)
+        json_array_append_new(wants, as_json(s->snapshot.wants.v[i]));
+    return json_pack("{s:o, s:s, s:b, s:o}", "project", as_json(s->project.dir), "hash",
+        s->snapshot.hash, "trusted", trusted, "wants", wants);
+}
+
+static void show(const struct subject *s, bool as_document)
+{
+    bool trusted = trust_is_stored(&s->origin.home, s->hash, s->snapshot.hash);
+
+    if (as_document) {
+        cleanup_json json_t *document = document_of(s, trusted);
+        out_json(document);
+        return;
+    }
+    cleanup_str struct str text = STR(MIB);
+    trust_text(s->project.dir, &s->snapshot.wants, &text);
+    str_addz(&text, trusted ? "It is trusted.\n" : "It is not trusted.\n");
+    out_text(text.s);
+}
+
+static void trust(const struct subject *s, struct error *err)
+{
+    cleanup_str struct str text = STR(MIB);
+
+    trust_text(s->project.dir, &s->snapshot.wants, &text);
+    out_text(text.s);
+    if (s->snapshot.wants.n && trust_store(&s->origin.home, s->hash, s->snapshot.hash, err))
+        log_news("trusted, until one of these files changes");
+}
+
+int cmd_trust(const struct args *args, struct error *err)
+{
+    struct subject s;
+
+    if (find_project(&s, args, err) && read_snapshot(&s, err)) {
+        if (args_flag(args, "show"))
+            show(&s, args_flag(args, "json"));
+        else
+            trust(&s, err);
+    }
+    subject_release(&s);
+    return 0;
+}
+
+int cmd_untrust(const struct args *args, struct error *err)
+{
+    struct subject s;
+
+    if (find_project(&s, args, err) && trust_forget(&s.origin.home, s.hash, err))
+        log_news("not trusted any more: %s", s.project.dir);
+    subject_release(&s);
+    return 0;
+}
+
+bool trust_flags_check(const struct args *args, struct error *err)
+{
+    if (!args_flag(args, "json") || args_flag(args, "show"))
+        return true;
+    return error_set_code(err, EXIT_CODE_USAGE, "trust: --json goes with --show");
+}

@@ -1,0 +1,46 @@
+/* trust_text.c - see trust_text.h. */
+#include "cli/trust_text.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/limits.h"
+#include "cli/ask.h"
+#include "config/trust.h"
+
+/* One byte less than what lines are bounded to, so that one that was cut shows it. */
+static void add_line(struct str *out, const char *line)
+{
+    str_add_harmless(out, line, strlen(line), LIMIT_FOREIGN_TEXT - 1);
+    str_addc(out, '\n');
+}
+
+void trust_text(const char *project_dir, const struct strv *wants, struct str *out)
+{
+    str_addz(out, "project: ");
+    add_line(out, project_dir);
+    if (!wants->n)
+        str_addz(out, "It asks for nothing that needs trust.\n");
+    else
+        str_addz(out, "It asks for what runs or steers Claude, with your credentials:\n");
+    for (size_t i = 0; i < wants->n; i++) {
+        str_addz(out, "  ");
+        add_line(out, wants->v[i]);
+    }
+    if (wants->n == LIMIT_WANTS)
+        str_addz(out, "  and more: look at its files\n");
+}
+
+bool trust_ask(
+    const struct ccpod_home *home, const struct resolved *r, bool *ret_yes, struct error *err)
+{
+    cleanup_str struct str text = STR(MIB);
+
+    *ret_yes = false;
+    if (r->trust != TRUST_NONE || !r->snapshot.wants.n || !ask_is_possible())
+        return true;
+    trust_text(r->project.dir, &r->snapshot.wants, &text);
+    fputs(text.s, stderr);
+    *ret_yes = ask_yes("Trust this project, until one of these files changes?", false);
+    return !*ret_yes || trust_store(home, r->project_hash, r->snapshot.hash, err);
+}

@@ -1,0 +1,115 @@
+"""`trust`, `trust --show` and `untrust`: what a project asks for is shown, and remembered by its
+content."""
+import json
+
+import pytest
+
+
+@pytest.fixture
+def project(ccpod):
+    """A project that asks for something, with a profile to look at it with."""
+    ccpod.profile("default")
+    (ccpod.project / ".claude").mkdir()
+    settings = {"hooks": {"Stop": [{"hooks": [{"type": "command", "command": "./hook.sh"}]}]}}
+    (ccpod.project / ".claude" / "settings.json").write_text(json.dumps(settings))
+    (ccpod.project / "hook.sh").write_text("#!/bin/sh\n")
+    (ccpod.project / ".ccpod.yml").write_text("env: ['A=1']\n")
+    return ccpod
+
+
+def is_trusted(ccpod):
+    done = ccpod("trust", "--show", "--json")
+    assert (done.returncode, done.stderr) == (0, "")
+    trusted = json.loads(done.stdout)["trusted"]
+    resolved = json.loads(ccpod("config", "show", "--json").stdout)
+    assert resolved["trusted"] == trusted
+    assert ("A" in resolved["env"]) == trusted
+    return trusted
+
+
+def test_shows_without_trusting(project):
+    done = project("trust", "--show")
+    assert done.returncode == 0
+    assert "hook Stop: ./hook.sh" in done.stdout and "env A" in done.stdout
+    assert done.stdout.endswith("It is not trusted.\n")
+    assert not is_trusted(project)
+
+
+def test_trusts_until_taken_back(project):
+    done = project("trust")
+    assert done.returncode == 0
+    assert "hook Stop: ./hook.sh" in done.stdout
+    assert is_trusted(project)
+    assert project("trust", "--show").stdout.endswith("It is trusted.\n")
+    assert project("untrust").returncode == 0
+    assert not is_trusted(project)
+    assert project("untrust").returncode == 0
+
+
+@pytest.mark.parametrize("file", [".ccpod.yml", ".claude/settings.json", "hook.sh"])
+def test_a_change_asks_again(project, file):
+    path = project.project / file
+    old = path.read_bytes()
+    project("trust")
+    path.write_bytes(old + b" ")
+    assert not is_trusted(project)
+    path.write_bytes(old)
+    assert is_trusted(project)
+
+
+def test_a_changed_mode_asks_again(project):
+    project("trust")
+    (project.project / "hook.sh").chmod(0o755)
+    assert not is_trusted(project)
+
+
+def test_trust_belongs_to_the_place(project):
+    project("trust")
+    project.project.rename(project.project.with_name("elsewhere"))
+    project.project = project.project.with_name("elsewhere")
+    assert not is_trusted(project)
+
+
+def test_nothing_to_trust(ccpod):
+    done = ccpod("trust")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "asks for nothing that needs trust" in done.stdout
+    assert not (ccpod.home / "trust").exists()
+
+
+def test_foreign_text_is_harmless(project):
+    hook = {"type": "command", "command": "\x1b[2Khide \u202e" + "x" * 2000 + "rm -rf"}
+    settings = {"hooks": {"Stop": [{"hooks": [hook]}]}}
+    (project.project / ".claude" / "settings.json").write_text(json.dumps(settings))
+    for flags in (["--show"], ["--show", "--json"], []):
+        text = project("trust", *flags).stdout
+        assert not {"\x1b", "\u202e"} & set(text)
+        assert r"\x1b[2Khide" in text.replace("\\\\", "\\")
+        assert max(map(len, text.splitlines())) < 600
+    line = [line for line in project("trust", "--show").stdout.splitlines() if "hook" in line][0]
+    assert line.endswith("..."), "what was cut is seen to be cut"
+
+
+def test_wrong_usage(project):
+    done = project("trust", "--json")
+    assert done.returncode == 2
+    assert "--json goes with --show" in done.stderr
+
+
+@pytest.mark.parametrize("command", [["trust"], ["trust", "--show"], ["untrust"]])
+def test_places_that_are_no_projects(ccpod, command):
+    home = ccpod.home.parent
+    done = ccpod(*command, cwd=home)
+    assert done.returncode == 125
+    assert "cannot be a project" in done.stderr and "--here" in done.stderr
+    assert ccpod(*command, "--here", cwd=home).returncode == 0
+
+
+def test_a_link_out_of_the_project(project, tmp_path):
+    (tmp_path / "outside.yml").write_text("env: ['A=1']\n")
+    (project.project / ".ccpod.yml").unlink()
+    (project.project / ".ccpod.yml").symlink_to(tmp_path / "outside.yml")
+    for command in ("trust", "untrust"):
+        done = project(command)
+        assert done.returncode == 125
+        assert ".ccpod.yml" in done.stderr
