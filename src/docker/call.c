@@ -205,7 +205,6 @@ static void step(struct op *op)
 static void ended(struct op *op)
 {
     struct call *c = (struct call *)op;
-    http_release(&c->http);
     error_clear(&c->wrong);
     free(c->spec.path);
     free(c->spec.body);
@@ -235,6 +234,7 @@ void call_release(struct call *c)
 {
     if (!c->op.type)
         return;
+    http_release(&c->http);
     json_decref(c->json);
     str_release(&c->body);
     op_release(&c->op);

@@ -112,6 +112,7 @@ static void begin_pings(struct flow *flow)
         struct ping *ping = &d->pings[i];
         flow_begin(&ping->flow, &ping_type, &flow->op, NULL, ping_rows, array_size(ping_rows),
             array_size(ping_rows));
+        ping->flow.brief = true;
         ping->flow.op.quiet = true;
         ping->flow.op.background = true;
         ping->engine.endpoint = d->candidates.items[i];
@@ -187,6 +188,7 @@ void discover_begin(struct discover *d, struct op *parent, const char *host, str
     *d = (struct discover){ .ret = ret };
     flow_begin(&d->flow, &discover_type, parent, NULL, discover_rows, array_size(discover_rows),
         array_size(discover_rows));
+    d->flow.brief = true;
     if (!endpoints_find(host, &d->candidates, &d->flow.op.err))
         return;
     assert(d->candidates.n <= DISCOVER_MAX);

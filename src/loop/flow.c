@@ -19,7 +19,7 @@ void flow_begin(struct flow *flow, const struct op_type *type, struct op *parent
     flow->n = n;
     flow->teardown = teardown;
     flow->row = 0;
-    flow->begun = flow->late = flow->overdue = flow->has_limit = false;
+    flow->begun = flow->brief = flow->late = flow->overdue = flow->has_limit = false;
     flow->n_trouble = 0;
     flow->since = loop_now(flow->op.loop);
 }
@@ -142,7 +142,8 @@ static bool turn_back(struct flow *flow)
 {
     if (cancel_row(flow, &flow->op.err))
         return false;
-    error_wrap(&flow->op.err, "%s", flow->rows[flow->row].doing);
+    if (!flow->brief)
+        error_wrap(&flow->op.err, "%s", flow->rows[flow->row].doing);
     flow->op.shielded = true;
     enter(flow, flow->teardown);
     return true;

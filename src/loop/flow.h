@@ -39,6 +39,7 @@ struct flow {
     const struct flow_row *rows;
     unsigned n, teardown, row;
     bool begun;   /* the current row */
+    bool brief;   /* puts nothing in front of errors: they tell enough */
     bool late;    /* its limit has just run out */
     bool overdue; /* ... and did so before */
     bool has_limit;

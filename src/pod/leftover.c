@@ -118,6 +118,7 @@ void leftover_begin(struct leftover *l, struct op *parent, const struct engine *
     l->profile = profile;
     l->name = name;
     flow_begin(&l->flow, &leftover_type, parent, NULL, rows, array_size(rows), array_size(rows));
+    l->flow.brief = true;
 }
 
 void leftover_release(struct leftover *l)

@@ -112,6 +112,7 @@ void salvage_begin(struct salvage *s, struct op *parent, const struct engine *en
     s->out_dir = out_dir;
     s->safe = false;
     flow_begin(&s->flow, &salvage_type, parent, NULL, rows, array_size(rows), array_size(rows));
+    s->flow.brief = true;
 }
 
 void salvage_release(struct salvage *s)

@@ -90,6 +90,11 @@ static void step(struct op *op)
 {
     struct session *s = (struct session *)op;
 
+    /* A reader that has gone is a fact, and the owner's to judge. */
+    if (session_reader_is_gone(s) && !s->told) {
+        s->told = true;
+        op_tell(op);
+    }
     if (op_is_asked(op)) {
         s->ending = true;
         op_quit(&s->out.op);
@@ -108,7 +113,7 @@ static void step(struct op *op)
         op_finish(op);
 }
 
-/* A reader that has gone is a fact, and the owner's to judge. */
+/* The sinks' and sources' ends are facts. */
 static void child_ended(struct op *op, struct op *child)
 {
     (void)child;
@@ -125,7 +130,7 @@ void session_begin(struct session *s, struct op *parent, const struct session_sp
     s->spec = *spec;
     s->to = NULL;
     s->input = s->stops = 0;
-    s->in_lost = s->ending = false;
+    s->in_lost = s->ending = s->told = false;
     s->in_end = spec->n_inputs == 0;
     sink_begin(&s->out, &s->op, STDOUT_FILENO, on_flow, s);
     sink_begin(&s->err, &s->op, STDERR_FILENO, on_flow, s);

@@ -37,6 +37,7 @@ struct session {
     unsigned stops;           /* sinks that have asked the container's output to stop */
     bool in_end;              /* all input is read */
     bool in_lost;             /* the terminal has gone */
+    bool told;                /* the owner, that the reader has gone */
     bool ending;
 };
 
