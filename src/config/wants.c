@@ -93,7 +93,8 @@ static void want_setting(const char *key, json_t *value, struct strv *ret)
 static void want_settings(const json_t *settings, struct strv *ret)
 {
     cleanup_strv struct strv left_out = { 0 };
-    cleanup_json json_t *allowed = settings ? trust_allowed_settings(settings, &left_out) : NULL;
+    if (settings)
+        json_decref(trust_allowed_settings(settings, &left_out));
     for (size_t i = 0; i < left_out.n; i++)
         want_setting(left_out.v[i], json_object_get(settings, left_out.v[i]), ret);
 }

@@ -21,16 +21,32 @@ static struct place place_of(const struct fy_event *event, struct place otherwis
     return mark && mark->line >= 0 ? (struct place){ mark->line + 1, mark->column + 1 } : otherwise;
 }
 
+/* The text of a token, to be freed; "" where there is none. Taken byte by byte, because in 0.7.12
+ * fy_token_get_text() leaks memory for text of many pieces, and fy_token_iter_read() garbles it. */
+static char *token_text(struct fy_token *token, size_t *ret_n)
+{
+    size_t max = token ? fy_token_get_text_length(token) : 0, n = 0;
+    char *text = mem_alloc(max + 1);
+    struct fy_token_iter *at = max ? fy_token_iter_create(token) : NULL;
+    int c;
+    while (at && n < max && (c = fy_token_iter_getc(at)) >= 0)
+        text[n++] = (char)c;
+    if (at)
+        fy_token_iter_destroy(at);
+    text[n] = '\0';
+    *ret_n = n;
+    return text;
+}
+
 static bool read_tag(struct build *b, struct fy_event *event, struct place at, bool *ret_text)
 {
     static const char *const core[] = { "str", "int", "float", "bool", "null", "seq", "map" };
     struct fy_token *token = fy_event_get_tag_token(event);
-    size_t n = 0;
-    const char *tag = token ? fy_token_get_text(token, &n) : NULL;
+    size_t n;
 
-    if (!tag)
+    if (!token)
         return true;
-    cleanup_free char *name = mem_strndup(tag, n);
+    cleanup_free char *name = token_text(token, &n);
     static const char prefix[] = "tag:yaml.org,2002:";
     for (size_t i = 0; text_starts(name, prefix) && i < array_size(core); i++)
         if (strcmp(name + sizeof prefix - 1, core[i]) == 0) {
@@ -43,15 +59,16 @@ static bool read_tag(struct build *b, struct fy_event *event, struct place at, b
 static bool read_scalar(struct build *b, struct fy_event *event, struct node *ret)
 {
     struct fy_token *token = fy_event_get_token(event);
-    size_t n = 0;
-    const char *text = token ? fy_token_get_text(token, &n) : "";
+    size_t n;
     bool tagged_text = false;
 
-    if (!read_tag(b, event, ret->at, &tagged_text) || !build_afford(b, ret->at, 1, n))
+    if (!read_tag(b, event, ret->at, &tagged_text))
         return false;
-    if (n && memchr(text, '\0', n))
+    ret->text = token_text(token, &n);
+    if (!build_afford(b, ret->at, 1, n))
+        return false;
+    if (memchr(ret->text, '\0', n))
         return diag_add(b->diag, ret->at, NULL, "a NUL byte in a text, which nothing here takes");
-    ret->text = mem_strndup(n ? text : "", n);
     bool plain = !token || fy_token_scalar_style(token) == FYSS_PLAIN;
     ret->kind = plain && !tagged_text ? node_kind_of(ret->text) : NODE_TEXT;
     return true;
@@ -59,9 +76,8 @@ static bool read_scalar(struct build *b, struct fy_event *event, struct node *re
 
 static bool read_alias(struct build *b, struct fy_event *event, struct node *ret)
 {
-    size_t n = 0;
-    const char *text = fy_token_get_text(fy_event_get_token(event), &n);
-    cleanup_free char *name = mem_strndup(text ? text : "", n);
+    size_t n;
+    cleanup_free char *name = token_text(fy_event_get_token(event), &n);
     const struct anchor *anchor = build_find_anchor(b, name);
     if (!anchor)
         return diag_add(b->diag, ret->at, NULL,
@@ -137,12 +153,10 @@ static bool read_node(struct build *b, struct fy_event *event, int depth, struct
     struct fy_token *token = fy_event_get_anchor_token(event);
     enum fy_event_type type = event->type;
     bool tagged_text, ok = true;
-    size_t n = 0;
+    size_t n;
 
-    if (token) {
-        const char *name = fy_token_get_text(token, &n);
-        anchor = mem_strndup(name ? name : "", n);
-    }
+    if (token)
+        anchor = token_text(token, &n);
     if (type == FYET_SCALAR)
         ok = read_scalar(b, event, ret);
     else if (type == FYET_ALIAS)
