@@ -54,15 +54,22 @@ static void in_escape(struct escape *e, uint8_t c, report *on, void *user)
     }
     e->final = c;
     e->state = GROUND;
-    if (e->intermediate || c > '~' || !strchr("[]PX^_", c)) {
-        on(user, ESCAPE_SHORT, e);
-    } else if (c == '[') {
+    switch (e->intermediate ? 0 : c) {
+    case '[':
         e->state = CSI;
-    } else if (c == ']') {
+        break;
+    case ']':
         begin_osc(e);
-    } else {
+        break;
+    case 'P':
+    case 'X':
+    case '^':
+    case '_':
         e->state = STRING;
         on(user, ESCAPE_STRINGS, e);
+        break;
+    default:
+        on(user, ESCAPE_SHORT, e);
     }
 }
 
@@ -90,41 +97,45 @@ static void next_param(struct escape *e, bool is_sub)
     }
 }
 
+static void end_csi(struct escape *e, uint8_t c, report *on, void *user)
+{
+    bool is_good = e->state == CSI && c <= '~';
+    e->state = GROUND;
+    e->final = c;
+    if (e->n_params > ESCAPE_PARAMS)
+        e->n_params = ESCAPE_PARAMS;
+    if (is_good)
+        on(user, ESCAPE_CSI, e);
+}
+
 static void in_csi(struct escape *e, uint8_t c, report *on, void *user)
 {
     if (c < ' ' || c == DEL)
         return;
-    if (c >= '@') {
-        bool report_it = e->state == CSI && c <= '~';
-        e->state = GROUND;
-        e->final = c;
-        if (e->n_params > ESCAPE_PARAMS)
-            e->n_params = ESCAPE_PARAMS;
-        if (report_it)
-            on(user, ESCAPE_CSI, e);
-    } else if (c < '0') {
+    if (c >= '@')
+        end_csi(e, c, on, user);
+    else if (c < '0')
         e->intermediate = c;
-    } else if (e->intermediate) {
+    else if (e->intermediate)
         e->state = CSI_BAD;
-    } else if (c <= '9') {
+    else if (c <= '9')
         add_digit(e, c - '0');
-    } else if (c <= ';') {
+    else if (c <= ';')
         next_param(e, c == ':');
-    } else if (e->n_params == 0 && !e->marker) {
+    else if (e->n_params == 0 && !e->marker)
         e->marker = c;
-    } else {
+    else
         e->state = CSI_BAD;
-    }
 }
 
 static void in_osc(struct escape *e, uint8_t c)
 {
-    if (e->semicolons == 2)
-        e->has_rest = true;
-    else if (c == ';')
-        e->semicolons++;
     if (c == '?')
         e->has_question = true;
+    if (e->semicolons == 2)
+        e->has_rest = true; /* the bytes behind this one are skipped */
+    else if (c == ';')
+        e->semicolons++;
     if (e->n_string < ESCAPE_STRING) {
         e->string[e->n_string++] = (char)c;
         e->string[e->n_string] = '\0';
@@ -140,7 +151,7 @@ static void end_osc(struct escape *e, report *on, void *user)
     e->state = GROUND;
 }
 
-/* What comes through in every state. False: it is an ordinary byte of this state. */
+/* Control characters that mean something in every state. False: an ordinary byte of this one. */
 static bool control(struct escape *e, uint8_t c, report *on, void *user)
 {
     if (c == ESCAPE) {
@@ -178,31 +189,44 @@ static const char *skip_text(const char *p, const char *end, bool has_shifts)
     return p;
 }
 
-static const char *skip_string(const char *p, const char *end)
+/* The same in a string whose bytes are of no more interest. CAN and SUB are rare. */
+static const char *skip_string(const char *p, const char *end, bool is_osc)
 {
-    while (p < end && *p != ESCAPE && *p != CAN && *p != SUB)
-        p++;
+    const char *stops = is_osc ? "\033\030\032\007" : "\033\030\032";
+    for (; *stops; stops++) {
+        const char *stop = memchr(p, *stops, (size_t)(end - p));
+        end = stop ? stop : end;
+    }
+    return end;
+}
+
+static const char *skip(const struct escape *e, const char *p, const char *end, bool has_shifts)
+{
+    if (e->state == GROUND)
+        return skip_text(p, end, has_shifts);
+    if (e->state == STRING)
+        return skip_string(p, end, false);
+    if (e->state == OSC && e->has_rest)
+        return skip_string(p, end, true);
     return p;
 }
 
 void escape_feed(struct escape *e, const char *bytes, size_t n, report *on, void *user)
 {
     const char *end = bytes + n;
-    bool has_shifts = memchr(bytes, SO, n) || memchr(bytes, SI, n);
+    bool has_shifts = n && (memchr(bytes, SO, n) || memchr(bytes, SI, n));
     for (const char *p = bytes; p < end;) {
-        if (e->state == GROUND)
-            p = skip_text(p, end, has_shifts);
-        else if (e->state == STRING)
-            p = skip_string(p, end);
+        if (e->state == GROUND || e->state >= OSC)
+            p = skip(e, p, end, has_shifts);
         if (p == end)
             return;
         uint8_t c = (uint8_t)*p++;
-        if (control(e, c, on, user))
+        if (c < ' ' && control(e, c, on, user))
             continue;
-        if (e->state == ESC)
-            in_escape(e, c, on, user);
-        else if (e->state == CSI || e->state == CSI_BAD)
+        if (e->state == CSI || e->state == CSI_BAD)
             in_csi(e, c, on, user);
+        else if (e->state == ESC)
+            in_escape(e, c, on, user);
         else if (e->state == OSC)
             in_osc(e, c);
     }

@@ -36,7 +36,7 @@ struct escape {
     uint8_t n_string;
     uint8_t semicolons; /* in the OSC, counted to 2 ... */
     bool has_rest;      /* ... and is there anything after the second? */
-    bool has_question;  /* a ? in the OSC: it asks */
+    bool has_question;  /* a ? up to there: it asks */
 };
 
 /* `on` is called for each complete sequence, with the parser as it stands then. */

@@ -120,9 +120,10 @@ static void set_keys(struct modes *m)
     const struct escape *e = &m->parser;
     int resource = escape_param(e, 0, ESCAPE_MISSING);
     int value = escape_param(e, 1, ESCAPE_MISSING);
+    bool is_own = value == ESCAPE_MISSING || (resource == MODE_OTHER_KEYS && value == 0);
     if (resource == ESCAPE_MISSING)
         memset(m->keys, 0, sizeof m->keys);
-    else if (resource == MODE_OTHER_KEYS && value == 0)
+    else if (resource < MODES_KEYS && is_own)
         m->keys[resource] = 0;
     else if (resource < MODES_KEYS)
         m->keys[resource] = (uint8_t)((value & 0x0f) + 1);
