@@ -1,0 +1,177 @@
+"""Credentials: put in place, handed out as they are renewed, and what must not come home."""
+import json
+import os
+import time
+
+import pytest
+
+from box import login, until
+
+FILE = "~/.claude/.credentials.json"
+ALIVE = "echo ready; while :; do sleep 0.05; done"
+
+
+def write(content, to=FILE):
+    """A shell line that writes as Claude does: to a file beside it, then rename."""
+    text = content if isinstance(content, str) else json.dumps(content)
+    return f"printf %s '{text}' >{to}.new; mv {to}.new {to}"
+
+
+@pytest.fixture
+def running(box):
+    box.put("in/credentials.json", login("first", 1000))
+    made = box.start("sh", "-c", ALIVE, PUID=1500, PGID=1500)
+    made.until_said("ready")
+    return made
+
+
+def end(running):
+    running.kill("TERM")
+    return running.wait()
+
+
+def test_they_are_the_users_alone(box):
+    box.put("in/credentials.json", login("first", 1000))
+    assert box.sh(f"stat -c '%u %a' {FILE}; cat {FILE}", PUID=1500, PGID=1500).startswith(
+        "1500 600\n")
+    assert box.out("credentials.json") is None  # nothing new
+    assert box.out("clean") == ""
+
+
+@pytest.mark.parametrize("how", ["rename", "in place"])
+def test_a_renewed_login_is_handed_out_at_once(box, running, how):
+    new = login("second", 2000)
+    running.sh(write(new) if how == "rename" else f"printf %s '{json.dumps(new)}' >{FILE}")
+    assert until(box.credentials, "the new credentials") == new
+    assert os.stat(box.dir / "out/credentials.json").st_mode & 0o7777 == 0o600
+    assert box.owner("out/credentials.json") == box.owner("out")
+    assert box.out("clean") is None
+    running.kill("KILL")
+    assert running.wait() == 137
+    assert box.credentials() == new and box.out("clean") is None
+
+
+def test_the_last_state_is_handed_out_at_the_end(box):
+    box.put("in/credentials.json", login("first", 1000))
+    box.sh(write(login("second", 2000)) + "; " + write({"theme": "x"}, "~/.claude.json"))
+    assert box.credentials() == login("second", 2000)
+    assert json.loads(box.out("claude.json")) == {"theme": "x"}
+    assert os.stat(box.dir / "out/claude.json").st_mode & 0o7777 == 0o600
+    assert box.out("clean") == ""
+
+
+def far():
+    return int(time.time() * 1000) + 401 * 24 * 3600 * 1000
+
+
+REFUSED = {
+    "older": write(login("second", 999)),
+    "stub": write(login("", 2000)),
+    "too far ahead": write(login("second", far())),
+    "not JSON": write("{"),
+    "a list": write("[]"),
+    "a link": f"printf %s '{json.dumps(login('second', 2000))}' >/tmp/c; rm {FILE}; "
+              f"ln -s /tmp/c {FILE}",
+    "a FIFO": f"rm {FILE}; mkfifo {FILE}",
+    "a directory": f"rm {FILE}; mkdir {FILE}",
+    "huge": f"(printf '{{\"x\":\"'; head -c 2000000 /dev/zero | tr '\\0' x; printf '\"}}') >{FILE}",
+    "gone": f"rm {FILE}",
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_what_is_not_valid_or_not_newer_stays(box, name):
+    box.put("in/credentials.json", login("first", 1000))
+    box.sh(REFUSED[name], PUID=1500, PGID=1500)
+    assert box.credentials() is None
+    assert box.out("clean") == ""
+
+
+def test_a_file_of_another_user_is_not_claudes(box, image):
+    made = image("RUN printf '{\"claudeAiOauth\":{\"refreshToken\":\"x\",\"expiresAt\":9}}' "
+                 ">/foreign && chmod 644 /foreign")
+    done = box.run("sh", "-c", f"ln /foreign {FILE}", image=made, PUID=1500, PGID=1500)
+    assert box.credentials() is None, done.stderr
+
+
+def test_a_huge_claude_json_stays(box):
+    box.sh("(printf '{\"x\":\"'; head -c 2000000 /dev/zero | tr '\\0' x; printf '\"}') "
+           ">~/.claude.json")
+    assert box.out("claude.json") is None
+    assert box.out("clean") == ""
+
+
+def test_a_login_on_purpose_wins_over_a_later_time(box):
+    box.put("in/credentials.json", login("first", 2000))
+    box.put("in/claude.json", {"oauthAccount": {"accountUuid": "me"}})
+    box.sh(write({"oauthAccount": {"accountUuid": "you"}}, "~/.claude.json") + "; " +
+           write(login("second", 1000)))
+    assert box.credentials() == login("second", 1000)
+
+
+def test_servers_come_home_though_the_login_is_old(box):
+    box.put("in/credentials.json", {**login("first", 2000), "mcpOAuth": {"a": {"expiresAt": 1}}})
+    box.sh(write({**login("old", 1000), "mcpOAuth": {"a": {"expiresAt": 2}}}))
+    assert box.credentials() == {**login("first", 2000), "mcpOAuth": {"a": {"expiresAt": 2}}}
+
+
+def test_what_another_session_renewed_is_put_in_place(box, running):
+    box.put("in/credentials.json", login("second", 2000))
+    until(lambda: "second" in running.sh(f"cat {FILE}"), "the renewed credentials in Claude's")
+    assert running.sh(f"stat -c '%u %a' {FILE}") == "1500 600\n"
+    end(running)
+    assert box.credentials() is None  # they came from outside, so there is no news
+
+
+def test_what_claude_has_is_newer_than_what_another_session_had(box, running):
+    running.sh(write(login("third", 3000)))
+    until(box.credentials, "the new credentials")
+    box.put("in/credentials.json", login("second", 2000))
+    box.put("in/credentials.json", {**login("second", 2000), "seen": True})
+    until(lambda: "seen" in running.sh(f"cat {FILE}"), "the other keys")
+    assert "third" in running.sh(f"cat {FILE}")
+
+
+def test_a_user_who_logged_out_stays_logged_out(box, running):
+    running.sh(f"rm {FILE}")
+    box.put("in/credentials.json", login("second", 2000))
+    # Handled in the order of their coming: when the next one has been, this one has been too.
+    running.sh(write({"marker": True}))
+    until(lambda: (box.credentials() or {}).get("marker"), "the marker")
+    assert running.sh(f"cat {FILE}") == '{"marker": true}'
+
+
+def test_invalid_ones_that_are_handed_in_end_the_start(box):
+    box.put("in/credentials.json", "not JSON: sk-ant-secret")
+    done = box.run("echo", "ran")
+    assert (done.returncode, done.stdout) == (125, "")
+    assert "put the credentials there: /ccpod/run/in/credentials.json: not a JSON" in done.stderr
+    assert "sk-ant" not in done.stderr
+
+
+def test_the_newer_of_two_claude_jsons_comes_home(box):
+    older = write({"from": "home"}, "~/.claude.json")
+    chosen = write({"from": "chosen"}, "/cc/.claude.json")
+    box.sh(f"{older}; touch -d '2001-01-01' ~/.claude.json; {chosen}", CLAUDE_CONFIG_DIR="/cc")
+    assert json.loads(box.out("claude.json")) == {"from": "chosen"}
+    box.sh(f"{chosen}; touch -d '2001-01-01' /cc/.claude.json; {older}", CLAUDE_CONFIG_DIR="/cc")
+    assert json.loads(box.out("claude.json")) == {"from": "home"}
+
+
+def test_out_of_reach_for_links_that_the_user_plants(box):
+    # Where Claude's user owns the directory on the host as well, it can put links into it.
+    box.give("out", 1500)
+    box.put("in/credentials.json", login("first", 1000))
+    box.sh("cd /ccpod/run/out; rm -f *; ln -s /etc/passwd credentials.json; "
+           "ln -s /etc/passwd claude.json; ln -s /etc/passwd clean; " +
+           write(login("second", 2000)) + "; ! grep second /etc/passwd", PUID=1500, PGID=1500)
+    assert box.credentials() == login("second", 2000)
+    assert not os.path.islink(box.dir / "out/clean")
+
+
+def test_what_cannot_be_handed_out_is_said_and_the_end_is_not_clean(box):
+    done = box.run("sh", "-c", "mkdir /ccpod/run/out/credentials.json; " +
+                   write(login("second", 2000)) + "; exit 3", PUID=os.getuid(), PGID=os.getgid())
+    assert done.returncode == 3
+    assert done.stderr == ("ccpod: write /ccpod/run/out/credentials.json: Is a directory\n")
+    assert box.out("clean") is None
