@@ -9,13 +9,18 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/json.h"
 #include "base/limits.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/path.h"
 #include "cli/commands.h"
+#include "cli/out.h"
 #include "cli/prompt.h"
+#include "cli/trust_text.h"
 #include "config/resolved.h"
+#include "config/show.h"
+#include "pod/dry_run.h"
 #include "pod/run.h"
 #include "profile/merged_dir.h"
 #include "tty/guardian.h"
@@ -79,6 +84,25 @@ static bool make_command(struct plan *p, struct error *err)
     return true;
 }
 
+/* Resolves, and again where the user has just decided to trust the project. */
+static bool resolve_asking(struct plan *p, struct resolve_flags *flags, struct error *err)
+{
+    bool yes = false;
+    if (!resolve(flags, &p->resolved, err))
+        return false;
+    if (!p->terminal)
+        return true;
+    if (!trust_ask(&p->home, &p->resolved, &yes, err))
+        return false;
+    if (!yes)
+        return true;
+    cleanup_free char *hash = mem_strdup(p->resolved.snapshot.hash);
+    resolved_release(&p->resolved);
+    p->resolved = (struct resolved){ 0 };
+    flags->trusted_hash = hash;
+    return resolve(flags, &p->resolved, err);
+}
+
 static bool resolve_plan(struct plan *p, const struct args *args, struct error *err)
 {
     const char *file = args_text(args, "file");
@@ -87,7 +111,7 @@ static bool resolve_plan(struct plan *p, const struct args *args, struct error *
     p->dir = getcwd(NULL, 0);
     if (!p->dir)
         return error_set(err, "find the current directory: %s", strerror(errno));
-    const struct resolve_flags flags = { .home = &p->home,
+    struct resolve_flags flags = { .home = &p->home,
         .profile = args_text(args, "profile"),
         .dir = p->dir,
         .here = args_flag(args, "here"),
@@ -96,17 +120,29 @@ static bool resolve_plan(struct plan *p, const struct args *args, struct error *
         .trust_project = args_flag(args, "trust-project"),
         .no_state = args_flag(args, "no-state"),
         .headless = p->prompt || file };
-    return home_find(&p->home, err) && resolve(&flags, &p->resolved, err) &&
+    return home_find(&p->home, err) && resolve_asking(p, &flags, err) &&
            resolve_assets(&p->resolved, err) &&
-           merged_dir_write(&p->home, &p->resolved, &p->merged_dir, err) &&
            (!file || open_file(file, &p->resolved, &p->file, err)) && make_command(p, err);
 }
 
-static int run_plan(const struct plan *p, const struct args *args, struct error *err)
+static int show_plan(const struct plan *p, const struct run_options *o, struct error *err)
 {
+    cleanup_json json_t *requests = dry_run(o, err);
+    if (!requests)
+        return EXIT_CODE_FAILED;
+    show_mask(requests, &p->resolved.env.secret);
+    out_json(requests);
+    return 0;
+}
+
+static int run_plan(struct plan *p, const struct args *args, struct error *err)
+{
+    bool dry = args_flag(args, "dry-run");
+    if (!dry && !merged_dir_write(&p->home, &p->resolved, &p->merged_dir, err))
+        return EXIT_CODE_FAILED;
     struct run_options o = { .resolved = &p->resolved,
         .home = &p->home,
-        .merged_dir = p->merged_dir,
+        .merged_dir = dry ? "(the merged config dir)" : p->merged_dir,
         .host = args_text(args, "host"),
         .command = &p->command,
         .role = p->terminal ? "interactive" : "headless",
@@ -118,6 +154,8 @@ static int run_plan(const struct plan *p, const struct args *args, struct error 
         o.inputs[o.n_inputs++] = p->file;
     if (p->terminal || wants_stdin(args))
         o.inputs[o.n_inputs++] = STDIN_FILENO;
+    if (dry)
+        return show_plan(p, &o, err);
     if (p->terminal) {
         cleanup_error struct error why = { 0 };
         if (!guardian_start(&why))

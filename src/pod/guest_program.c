@@ -32,10 +32,15 @@ static bool is_there(const char *path, size_t n)
     return same;
 }
 
+char *guest_program_dir(const struct ccpod_home *home)
+{
+    return home_guest_dir(home, GUEST_HASH);
+}
+
 bool guest_program_unpack(const struct ccpod_home *home, char **ret_dir, struct error *err)
 {
     size_t n = (size_t)(guest_program_end - guest_program);
-    cleanup_free char *dir = home_guest_dir(home, GUEST_HASH);
+    cleanup_free char *dir = guest_program_dir(home);
     cleanup_free char *path = path_join(dir, "ccpod-guest");
 
     if (!is_there(path, n) &&

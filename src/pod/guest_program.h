@@ -6,6 +6,9 @@
 
 #include "config/home.h"
 
+/* The directory that is mounted; the caller's to free. */
+char *guest_program_dir(const struct ccpod_home *);
+
 /* Unpacks the guest to ~/.ccpod/guest/<hash>/ccpod-guest unless the very same bytes lie there;
  * *ret_dir is the directory to mount, the caller's to free. */
 bool guest_program_unpack(const struct ccpod_home *, char **ret_dir, struct error *);

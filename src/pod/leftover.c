@@ -10,6 +10,9 @@
 #include "base/mem.h"
 #include "base/path.h"
 #include "config/names.h"
+#include "pod/lease.h"
+
+enum { BUSY_AGAIN = 100, BUSY_PATIENCE = 20 * SECOND };
 
 static struct leftover *self(struct flow *flow)
 {
@@ -19,14 +22,23 @@ static struct leftover *self(struct flow *flow)
 static void look(struct flow *flow)
 {
     struct leftover *l = self(flow);
+    l->looked = false;
     container_inspect(&l->inspect, &flow->op, l->engine, l->name);
 }
 
-static bool has_label(const json_t *container, const char *label, const char *value)
+static const char *label(const struct leftover *l, const char *name)
 {
-    const json_t *labels = json_at(container, "Config.Labels");
-    const char *text = json_string_value(json_object_get(labels, label));
-    return text && strcmp(text, value) == 0;
+    const json_t *labels = json_at(l->inspect.json, "Config.Labels");
+    const char *text = json_string_value(json_object_get(labels, name));
+    return text ? text : "";
+}
+
+static bool is_ours(const struct leftover *l)
+{
+    char owner[HASH_SHORT + 1];
+    owner_id(owner);
+    return strcmp(label(l, LABEL_OWNER), owner) == 0 && strcmp(label(l, LABEL_TYPE), "main") == 0 &&
+           strcmp(label(l, LABEL_PROFILE), l->profile) == 0;
 }
 
 /* Where the container's run directory is: only one of ours counts. */
@@ -46,66 +58,85 @@ static char *find_out_dir(const struct leftover *l)
     return NULL;
 }
 
-static void judge(struct flow *flow)
+static void adopt(struct leftover *l, const char *id)
 {
-    struct leftover *l = self(flow);
-    struct op *op = &flow->op;
-    const json_t *container = l->inspect.json;
-    const char *id = json_text_at(container, "Id");
-    char owner[HASH_SHORT + 1];
-
-    owner_id(owner);
-    if (l->inspect.status == 404 || !id)
-        return; /* gone meanwhile */
-    if (!has_label(container, LABEL_OWNER, owner) || !has_label(container, LABEL_TYPE, "main") ||
-        !has_label(container, LABEL_PROFILE, l->profile)) {
-        op_fail(op, "a container of this name that is not ours exists: %s", l->name);
-        error_hint(&op->err, "remove or rename it: docker rm %s", l->name);
-        return;
-    }
-    if (json_is_true_at(container, "State.Running")) {
-        op_fail(op, "a session of this project runs already: %s", l->name);
-        error_hint(&op->err,
-            "end it first (leave Claude, or: docker stop %s), or run headless "
-            "beside it with a prompt",
-            l->name);
-        return;
-    }
     l->id = mem_strdup(id);
     l->out_dir = find_out_dir(l);
+    l->running = json_is_true_at(l->inspect.json, "State.Running");
+    l->terminal = json_is_true_at(l->inspect.json, "Config.Tty");
+}
+
+static void foreign(struct leftover *l)
+{
+    struct op *op = &l->flow.op;
+    op_fail(op, "there is a container named %s that is not ours", l->name);
+    error_hint(&op->err,
+        "it was made by another program or another user; rename or remove it: "
+        "docker rm %s",
+        l->name);
+}
+
+/* The answer of a look-up: settled, or another ccpod is at work on it. */
+static bool judge(struct leftover *l)
+{
+    const char *id = json_text_at(l->inspect.json, "Id");
+    if (l->inspect.status == 404 || !id)
+        return true;
+    if (!is_ours(l)) {
+        foreign(l);
+        return true;
+    }
+    if (!json_is_true_at(l->inspect.json, "State.Running") &&
+        lease_look(label(l, LABEL_LEASE)) == LEASE_ALIVE)
+        return false;
+    adopt(l, id);
+    return true;
+}
+
+static bool is_settled(struct flow *flow)
+{
+    struct leftover *l = self(flow);
+    if (!l->looked) {
+        l->looked = true;
+        if (judge(l))
+            return true;
+        pause_begin(&l->pause, &flow->op, BUSY_AGAIN);
+    } else {
+        look(flow);
+    }
+    return false;
 }
 
 static void save(struct flow *flow)
 {
     struct leftover *l = self(flow);
-    if (l->id && l->out_dir)
+    if (l->id && !l->running && l->out_dir)
         salvage_begin(&l->salvage, &flow->op, l->engine, l->home, l->profile, l->id, l->out_dir);
 }
 
 static void remove_it(struct flow *flow)
 {
     struct leftover *l = self(flow);
-    if (!l->id)
+    if (!l->id || l->running)
         return;
-    log_news("removed what was left of an earlier session: %s", l->name);
+    log_news("removing what is left of an earlier session: %s", l->name);
     container_remove(&l->removal, &flow->op, l->engine, l->id);
 }
 
 static void tidy_up(struct flow *flow)
 {
     struct leftover *l = self(flow);
-    if (!l->out_dir)
+    if (!l->out_dir || l->running)
         return;
     cleanup_free char *dir = path_dir(l->out_dir);
     file_remove_tree(dir);
 }
 
 static const struct flow_row rows[] = {
-    {"look at what has the name", look,      NULL, 30 * SECOND},
-    { "take the name",            judge,     NULL, NO_LIMIT   },
-    { "save its credentials",     save,      NULL, 60 * SECOND},
-    { "remove it",                remove_it, NULL, 40 * SECOND},
-    { "remove its run directory", tidy_up,   NULL, NO_LIMIT   },
+    {"look at what has the name", look,      is_settled, BUSY_PATIENCE},
+    { "save its credentials",     save,      NULL,       60 * SECOND  },
+    { "remove it",                remove_it, NULL,       40 * SECOND  },
+    { "remove its run directory", tidy_up,   NULL,       NO_LIMIT     },
 };
 
 static const struct op_type leftover_type = { "leftover", flow_step, NULL, NULL, flow_child_ended };
@@ -117,6 +148,7 @@ void leftover_begin(struct leftover *l, struct op *parent, const struct engine *
     l->home = home;
     l->profile = profile;
     l->name = name;
+    l->running = false;
     flow_begin(&l->flow, &leftover_type, parent, NULL, rows, array_size(rows), array_size(rows));
     l->flow.brief = true;
 }

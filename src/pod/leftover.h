@@ -1,12 +1,14 @@
-/* leftover.h - makes room for a container whose name is taken.
+/* leftover.h - what to do about a container that has the name we want.
  *
- * What holds the name is ours only if its labels say so: a foreign container (another user's,
- * another program's) is an error that names it. A session of ours that runs is one, too. What is
- * left of an earlier run - ended, dead, half made - is salvaged first and removed second. */
+ * It is ours only if its labels say so: a foreign one (another user's, another program's) is an
+ * error that names it. One of ours that runs is found (`running`): the caller attaches to it. One
+ * that another living ccpod is starting or ending right now is waited for. What is left of an
+ * earlier run - ended, dead, half made - is salvaged first and removed second. */
 #ifndef POD_LEFTOVER_H
 #define POD_LEFTOVER_H
 
 #include "docker/containers.h"
+#include "loop/pause.h"
 #include "pod/salvage.h"
 
 struct leftover {
@@ -15,8 +17,12 @@ struct leftover {
     const struct ccpod_home *home;
     const char *profile, *name;
     struct call inspect, removal;
+    struct pause pause;
     struct salvage salvage;
-    char *id, *out_dir;
+    bool looked;        /* the inspect that has ended was judged */
+    bool running;       /* it runs, and is ours */
+    bool terminal;      /* ... and has a terminal */
+    char *id, *out_dir; /* of what was found; NULL: nothing, or no run directory of ours */
 };
 
 void leftover_begin(struct leftover *, struct op *parent, const struct engine *,

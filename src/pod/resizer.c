@@ -21,10 +21,15 @@ static void step(struct op *op)
         return;
     if (r->dirty)
         r->tries = 0;
-    r->dirty = r->pause.over = false;
+    r->pause.over = false;
     r->tries++;
-    if (term_size(&r->rows, &r->columns))
-        container_resize(&r->call, op, r->engine, r->id, r->rows, r->columns);
+    r->dirty = r->repaint;
+    if (!term_size(&r->rows, &r->columns))
+        return;
+    if (r->repaint && r->rows > 1)
+        r->rows--;
+    r->repaint = false;
+    container_resize(&r->call, op, r->engine, r->id, r->rows, r->columns);
 }
 
 static void stop(struct op *op)
@@ -46,7 +51,7 @@ static void child_ended(struct op *op, struct op *child)
 static const struct op_type resizer_type = { "resize", step, stop, NULL, child_ended };
 
 void resizer_begin(
-    struct resizer *r, struct op *parent, const struct engine *engine, const char *id)
+    struct resizer *r, struct op *parent, const struct engine *engine, const char *id, bool repaint)
 {
     op_begin(&r->op, &resizer_type, parent);
     r->op.background = true;
@@ -55,6 +60,7 @@ void resizer_begin(
     r->id = id;
     r->tries = 0;
     r->dirty = true;
+    r->repaint = repaint;
 }
 
 void resizer_changed(struct resizer *r)
@@ -62,6 +68,12 @@ void resizer_changed(struct resizer *r)
     r->dirty = true;
     if (op_is_alive(&r->op))
         op_kick(&r->op);
+}
+
+void resizer_repaint(struct resizer *r)
+{
+    r->repaint = true;
+    resizer_changed(r);
 }
 
 void resizer_release(struct resizer *r)

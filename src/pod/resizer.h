@@ -20,11 +20,16 @@ struct resizer {
     unsigned rows, columns; /* last asked for */
     unsigned tries;
     bool dirty;
+    bool repaint; /* a wrong size first: a change makes the program paint anew */
 };
 
 /* A background, quiet child; sends the first size at once. */
-void resizer_begin(struct resizer *, struct op *parent, const struct engine *, const char *id);
+void resizer_begin(
+    struct resizer *, struct op *parent, const struct engine *, const char *id, bool repaint);
 void resizer_changed(struct resizer *);
+
+/* A change of size there and back: for a terminal that shows something else by now. */
+void resizer_repaint(struct resizer *);
 void resizer_release(struct resizer *);
 
 #endif

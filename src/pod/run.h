@@ -23,8 +23,9 @@ struct run_options {
     bool terminal;              /* raw terminal on both sides */
     int inputs[2];              /* descriptors that become the container's standard input */
     unsigned n_inputs;
-    uint64_t timeout_ms; /* --timeout; 0: none */
-    bool keep;           /* --keep: leave the container for inspection */
+    const char *detach_keys; /* of a terminal; NULL: the usual ones */
+    uint64_t timeout_ms;     /* --timeout; 0: none */
+    bool keep;               /* --keep: leave the container for inspection */
 };
 
 /* Runs it. The exit code; *err is set where ccpod or the engine failed (the code is the error's

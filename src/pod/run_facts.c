@@ -8,6 +8,8 @@
 #include "base/log.h"
 #include "loop/loop.h"
 #include "pod/run_int.h"
+#include "tty/guardian.h"
+#include "tty/term.h"
 
 enum {
     WAIT_PATIENCE = 2 * SECOND,   /* for the wait's answer after the output has ended */
@@ -15,11 +17,37 @@ enum {
     READER_PATIENCE = 5 * SECOND, /* for a reader of ours after we were told to end */
 };
 
-void run_watch_signals(struct run *run)
+static void on_guardian_bytes(void *user, const char *bytes, size_t n)
+{
+    (void)user;
+    (void)bytes;
+    (void)n;
+}
+
+static void on_guardian_end(void *user, int error)
+{
+    struct run *run = user;
+    (void)error;
+    op_kick(&run->flow.op);
+}
+
+void run_watch(struct run *run)
 {
     static const int headless[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT, 0 };
-    static const int terminal[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGWINCH, 0 };
-    signals_begin(&run->signals, &run->flow.op, run->o->terminal ? terminal : headless);
+    static const int terminal[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGWINCH, SIGTSTP, SIGCONT,
+        0 };
+    struct op *op = &run->flow.op;
+
+    signals_begin(&run->signals, op, run->o->terminal ? terminal : headless);
+    if (run->o->timeout_ms) {
+        pause_begin(&run->timeout, op, run->o->timeout_ms);
+        run->timeout.op.background = true;
+    }
+    if (guardian_death_fd() >= 0) {
+        source_begin(
+            &run->guardian, op, guardian_death_fd(), on_guardian_bytes, on_guardian_end, run);
+        source_read(&run->guardian, true);
+    }
 }
 
 /* --- bytes --- */
@@ -58,30 +86,68 @@ void run_on_flow(void *user, bool on)
 
 bool run_is_wanted_to_end(const struct run *run)
 {
-    return run->signal || run->timed_out || session_reader_is_gone(&run->session);
+    return run->left || run->signal || run->timed_out || session_reader_is_gone(&run->session);
 }
 
-static void one_signal(struct run *run, int sig)
+/* Before the container has been started there is nothing to end but ourselves. */
+static void give_up(struct run *run, int code, const char *why)
 {
-    struct flow *flow = &run->flow;
-    if (sig == SIGWINCH) {
-        resizer_changed(&run->resizer);
-        return;
-    }
+    cleanup_error struct error err = { 0 };
+    error_set_code(&err, code, "%s", why);
+    op_cancel(&run->flow.op, &err);
+}
+
+static void asked_to_end(struct run *run, int sig)
+{
     run->n_signals++;
     if (!run->signal)
         run->signal = sig;
     stopper_hurry(&run->stopper);
-    /* Before the container has been started there is nothing to pass the signal on to. */
     if (!run->started) {
-        cleanup_error struct error why = { 0 };
-        error_set_code(
-            &why, EXIT_CODE_SIGNAL + sig, "interrupted by signal %d (%s)", sig, strsignal(sig));
-        op_cancel(&flow->op, &why);
+        cleanup_free char *why = mem_printf("interrupted (%s)", strsignal(sig));
+        give_up(run, EXIT_CODE_SIGNAL + sig, why);
     }
     /* The third time somebody means it: the way out is cut short where it waits for answers. */
     if (run->n_signals > 2 && op_is_alive(&run->removal.op))
         op_quit(&run->removal.op);
+}
+
+/* A terminal that has gone leaves a session that runs as it is. */
+static void terminal_lost(struct run *run)
+{
+    if (run->started)
+        run->left = true;
+    else
+        asked_to_end(run, SIGHUP);
+}
+
+static void one_signal(struct run *run, int sig)
+{
+    if (guardian_is_copy(sig))
+        return;
+    switch (sig) {
+    case SIGWINCH:
+        resizer_changed(&run->resizer);
+        break;
+    case SIGTSTP:
+        term_stop();
+        break;
+    case SIGCONT:
+        if (run->started && !flow_is_tearing_down(&run->flow)) {
+            term_enter_raw(&run->flow.op.err);
+            resizer_repaint(&run->resizer);
+        }
+        break;
+    case SIGHUP:
+        if (run->o->terminal) {
+            terminal_lost(run);
+            break;
+        }
+        asked_to_end(run, sig);
+        break;
+    default:
+        asked_to_end(run, sig);
+    }
 }
 
 static void look_at_signals(struct run *run)
@@ -89,15 +155,14 @@ static void look_at_signals(struct run *run)
     int sig;
     while ((sig = signals_next(&run->signals)))
         one_signal(run, sig);
-    if (run->session.in_lost && !run->signal)
-        one_signal(run, SIGHUP);
+    if (run->session.in_lost || run->guardian.at_end)
+        terminal_lost(run);
+    if (run->session.detached)
+        run->left = true;
     if (run->timeout.over && !run->timed_out) {
         run->timed_out = true;
-        if (!run->started) {
-            cleanup_error struct error why = { 0 };
-            error_set_code(&why, EXIT_CODE_TIMEOUT, "not done within --timeout");
-            op_cancel(&run->flow.op, &why);
-        }
+        if (!run->started)
+            give_up(run, EXIT_CODE_TIMEOUT, "not done within --timeout");
     }
 }
 
@@ -120,7 +185,7 @@ static void lose(struct run *run)
  * the engine is asked directly. Whichever comes first starts a limit for the other. */
 static void look_at_end(struct run *run)
 {
-    if (!run->started || run->over)
+    if (!run->started || run->over || run->left)
         return;
     if (run->witness.op.ended) {
         if (run->witness.known)
@@ -136,7 +201,7 @@ static void look_at_end(struct run *run)
             end_with(run, code);
         else if (!run->witness.op.type)
             witness_begin(&run->witness, &run->flow.op, &run->engine, run->id, 0);
-    } else if (run->attach.op.ended && !run->witness.op.type && run->start.op.ended) {
+    } else if (run->attach.op.ended && !run->witness.op.type && !op_is_alive(&run->start.op)) {
         witness_begin(&run->witness, &run->flow.op, &run->engine, run->id, WAIT_PATIENCE);
     }
     if (run->over && op_is_alive(&run->stopper.flow.op))
@@ -187,6 +252,8 @@ int run_exit_code(const struct run *run)
         return err->exit_code;
     if (run->timed_out)
         return EXIT_CODE_TIMEOUT;
+    if (run->left)
+        return run->session.detached ? 0 : EXIT_CODE_SIGNAL + SIGHUP;
     if (broken == EPIPE)
         return EXIT_CODE_SIGNAL + SIGPIPE;
     return run->code;

@@ -1,5 +1,6 @@
-/* run_int.h - the state of a run, shared by run.c (the rows) and run_facts.c (what happens while
- * they run). Facts are set by callbacks and children; rows read them. */
+/* run_int.h - the state of a run, shared by run.c (the table of rows), run_prepare.c and
+ * run_teardown.c (the first and the last of them) and run_facts.c (what happens meanwhile). Facts
+ * are set by callbacks and children; rows read them. */
 #ifndef POD_RUN_INT_H
 #define POD_RUN_INT_H
 
@@ -49,6 +50,7 @@ struct run {
     struct salvage salvage;
     struct removal removal;
     struct pause timeout, drain_patience;
+    struct source guardian; /* ends with the process that the shell started */
     struct frames frames;
 
     /* Facts. */
@@ -63,6 +65,8 @@ struct run {
     uint64_t bytes_seen;   /* of its output, to tell a stream that is alive */
     uint64_t bytes_before; /* ... when the drain's patience began */
     bool timed_out;
+    bool joined; /* the session ran already */
+    bool left;   /* the user has left: the session goes on */
 };
 
 static inline struct run *run_of(struct flow *flow)
@@ -70,9 +74,25 @@ static inline struct run *run_of(struct flow *flow)
     return container_of(flow, struct run, flow);
 }
 
+/* run_prepare.c: rows */
+void run_find_engine(struct flow *);
+void run_prepare(struct flow *);
+void run_create(struct flow *);
+void run_look_at_name(struct flow *);
+void run_create_again(struct flow *);
+bool run_has_id(struct run *);
+
+/* run_teardown.c: rows */
+void run_stop(struct flow *);
+void run_drain(struct flow *);
+bool run_is_drained(struct flow *);
+void run_bring_home(struct flow *);
+void run_remove(struct flow *);
+void run_tidy_up(struct flow *);
+
 /* run_facts.c */
-void run_step(struct op *); /* the flow's step: facts first, then the rows */
-void run_watch_signals(struct run *);
+void run_step(struct op *);   /* the flow's step: facts first, then the rows */
+void run_watch(struct run *); /* signals, --timeout, the guardian */
 bool run_is_wanted_to_end(const struct run *);
 void run_on_output(void *user, const char *bytes, size_t n); /* attach's bytes */
 void run_on_frame(void *user, enum frames_stream, const char *bytes, size_t n);

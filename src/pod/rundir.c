@@ -15,18 +15,31 @@
 #include "base/path.h"
 #include "base/str.h"
 
+void rundir_plan(struct rundir *r, const struct ccpod_home *home)
+{
+    run_id_make(r->id);
+    r->dir = home_run_dir(home, r->id);
+    r->in = path_join(r->dir, "in");
+    r->out = path_join(r->dir, "out");
+}
+
 bool rundir_make(struct rundir *r, const struct ccpod_home *home, struct error *err)
 {
     cleanup_free char *parent = home_runs_dir(home);
     if (!home_make(home, parent, err))
         return false;
-    run_id_make(r->id);
-    r->dir = home_run_dir(home, r->id);
-    r->in = path_join(r->dir, "in");
-    r->out = path_join(r->dir, "out");
+    rundir_plan(r, home);
     if (mkdir(r->dir, 0700) < 0 || mkdir(r->in, 0700) < 0 || mkdir(r->out, 0700) < 0)
         return error_set(err, "make the run directory %s: %s", r->dir, strerror(errno));
     return true;
+}
+
+void rundir_adopt(struct rundir *r, const char *out_dir)
+{
+    r->dir = path_dir(out_dir);
+    r->in = path_join(r->dir, "in");
+    r->out = mem_strdup(out_dir);
+    snprintf(r->id, sizeof r->id, "%s", path_base(r->dir));
 }
 
 bool rundir_write_secrets(const struct rundir *r, const struct map *secrets, struct error *err)

@@ -19,8 +19,14 @@ struct rundir {
     char *dir, *in, *out;
 };
 
+/* Chooses a run id and the paths for it; makes nothing. */
+void rundir_plan(struct rundir *, const struct ccpod_home *);
+
 /* Makes the three directories for a run id that is not in use. */
 bool rundir_make(struct rundir *, const struct ccpod_home *, struct error *);
+
+/* The run directory of a container that runs already, by its out/ directory. */
+void rundir_adopt(struct rundir *, const char *out_dir);
 
 /* Writes the secrets file; readable for the user alone. An empty map writes an empty file. */
 bool rundir_write_secrets(const struct rundir *, const struct map *secrets, struct error *);

@@ -24,16 +24,54 @@ static void pass_end_on(struct session *s)
         stream_shut(*s->to);
 }
 
-static void on_input(void *user, const char *bytes, size_t n)
+static void pass_on(struct session *s, const char *bytes, size_t n)
 {
-    struct session *s = user;
-    if (!s->to || !*s->to) {
-        source_read(&s->in, false);
-        return;
-    }
     stream_write(*s->to, bytes, n);
     if (stream_queued(*s->to) > LIMIT_WRITE_QUEUE)
         source_read(&s->in, false);
+}
+
+static void detached(struct session *s)
+{
+    s->detached = true;
+    source_read(&s->in, false);
+    op_tell(&s->op);
+}
+
+static void on_typing_over(uv_timer_t *timer)
+{
+    struct session *s = timer->data;
+    cleanup_str struct str pass = STR(DETACH_HELD);
+    bool found = detach_flush(&s->detach, &pass);
+    if (*s->to && pass.len)
+        pass_on(s, pass.s, pass.len);
+    if (found)
+        detached(s);
+}
+
+/* What is typed goes on without the detach keys, which the engine must never see. */
+static void send_typed(struct session *s, const char *bytes, size_t n)
+{
+    cleanup_str struct str pass = STR(LIMIT_READ_CHUNK + DETACH_HELD);
+    bool found = detach_feed(&s->detach, bytes, n, &pass);
+    uv_timer_stop(&s->typing);
+    if (pass.len)
+        pass_on(s, pass.s, pass.len);
+    if (found)
+        detached(s);
+    else if (detach_wait(&s->detach))
+        uv_timer_start(&s->typing, on_typing_over, detach_wait(&s->detach), 0);
+}
+
+static void on_input(void *user, const char *bytes, size_t n)
+{
+    struct session *s = user;
+    if (!s->to || !*s->to)
+        source_read(&s->in, false);
+    else if (s->spec.terminal)
+        send_typed(s, bytes, n);
+    else
+        pass_on(s, bytes, n);
 }
 
 static void on_input_end(void *user, int error)
@@ -109,8 +147,10 @@ static void step(struct op *op)
     /* Input that nobody will read any more is left to whoever comes next. */
     if (s->ending && in_alive)
         op_quit(&s->in.op);
-    if (s->ending && !op->children)
+    if (s->ending && !op->children) {
+        uv_close((uv_handle_t *)&s->typing, op_on_handle_closed);
         op_finish(op);
+    }
 }
 
 /* The sinks' and sources' ends are facts. */
@@ -130,8 +170,16 @@ void session_begin(struct session *s, struct op *parent, const struct session_sp
     s->spec = *spec;
     s->to = NULL;
     s->input = s->stops = 0;
-    s->in_lost = s->ending = s->told = false;
+    s->in_lost = s->ending = s->told = s->detached = false;
     s->in_end = spec->n_inputs == 0;
+    cleanup_error struct error unused = { 0 };
+    bool known =
+        detach_init(&s->detach, spec->detach_keys ? spec->detach_keys : DETACH_DEFAULT, &unused);
+    assert(known); /* checked where the user has given them */
+    (void)known;
+    uv_timer_init(op_uv(&s->op), &s->typing);
+    s->typing.data = s;
+    op_hold(&s->op);
     sink_begin(&s->out, &s->op, STDOUT_FILENO, on_flow, s);
     sink_begin(&s->err, &s->op, STDERR_FILENO, on_flow, s);
     if (spec->n_inputs)

@@ -16,6 +16,7 @@
 #include "loop/sink.h"
 #include "loop/source.h"
 #include "loop/stream.h"
+#include "tty/detach.h"
 
 enum { SESSION_INPUTS = 2 };
 
@@ -23,6 +24,7 @@ struct session_spec {
     bool terminal;
     int inputs[SESSION_INPUTS];        /* descriptors read one after the other */
     unsigned n_inputs;                 /* 0: the container has no standard input */
+    const char *detach_keys;           /* of a terminal; NULL: DETACH_DEFAULT */
     void (*flow)(void *user, bool on); /* start or stop reading from the container */
     void *user;
 };
@@ -37,6 +39,9 @@ struct session {
     unsigned stops;           /* sinks that have asked the container's output to stop */
     bool in_end;              /* all input is read */
     bool in_lost;             /* the terminal has gone */
+    struct detach detach;     /* looks for the detach keys in what is typed */
+    uv_timer_t typing;        /* half-typed ones are handed on after a moment */
+    bool detached;            /* they were typed */
     bool told;                /* the owner, that the reader has gone */
     bool ending;
 };

@@ -1,0 +1,212 @@
+/* run_prepare.c - the first rows of a run: the engine, what the create request needs, the
+ * container itself or the session that runs already. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/guest_abi.h"
+#include "base/log.h"
+#include "base/path.h"
+#include "config/names.h"
+#include "docker/engine_error.h"
+#include "pod/guest_program.h"
+#include "pod/lease.h"
+#include "pod/run_int.h"
+#include "pod/spec.h"
+#include "pod/store.h"
+#include "tty/term.h"
+
+void run_find_engine(struct flow *flow)
+{
+    struct run *run = run_of(flow);
+    run_watch(run);
+    discover_begin(&run->discover, &flow->op, run->o->host, &run->engine);
+}
+
+/* Whose name stands in commits: the host user's own settings; the project's are not asked. */
+static void ask_git(struct run *run)
+{
+    static const char *const argv[] = { "git", "config", "--global", "--get-regexp",
+        "^user\\.(name|email)$", NULL };
+    child_begin(&run->git, &run->flow.op, (char *const *)(uintptr_t)argv, "/");
+    run->git.op.quiet = true;
+}
+
+/* The state directory may belong to the project's owner by now: the guest hands it over. */
+static bool make_state_dir(struct run *run, struct error *err)
+{
+    const struct resolved *r = run->o->resolved;
+    struct stat st;
+    if (r->state != STATE_PERSISTENT)
+        return true;
+    run->state_dir = home_state_dir(run->o->home, r->profile.name, r->project_hash);
+    cleanup_free char *parent = path_dir(run->state_dir);
+    if (!home_make(run->o->home, parent, err))
+        return false;
+    if (mkdir(run->state_dir, 0700) < 0 && errno != EEXIST)
+        return error_set(err, "make %s: %s", run->state_dir, strerror(errno));
+    if (lstat(run->state_dir, &st) < 0 || !S_ISDIR(st.st_mode))
+        return error_set(err, "%s: not a directory", run->state_dir);
+    return true;
+}
+
+static bool prepare_host(struct run *run, struct error *err)
+{
+    const struct resolved *r = run->o->resolved;
+    return make_state_dir(run, err) && guest_program_unpack(run->o->home, &run->guest_dir, err) &&
+           rundir_make(&run->rundir, run->o->home, err) &&
+           rundir_write_secrets(&run->rundir, &r->env.secret, err) &&
+           store_hand_in(run->o->home, r->profile.name, run->rundir.in, err);
+}
+
+/* All that the create request needs, side by side. What is on this machine is done while the
+ * engine answers. */
+void run_prepare(struct flow *flow)
+{
+    struct run *run = run_of(flow);
+    const struct resolved *r = run->o->resolved;
+    cleanup_free char *engines = home_engines_dir(run->o->home);
+    cleanup_json json_t *labels =
+        json_pack("{s:s, s:s}", LABEL_PROFILE, r->profile.name, LABEL_TYPE, "plugins");
+
+    image_inspect(&run->image, &flow->op, &run->engine, r->image.reference);
+    volume_create(&run->volume, &flow->op, &run->engine, r->plugin_volume, labels);
+    if (!home_make(run->o->home, engines, &flow->op.err))
+        return;
+    info_begin(&run->info_call, &flow->op, &run->engine, engines, &run->info);
+    ask_git(run);
+    if (!prepare_host(run, &flow->op.err))
+        return;
+    run->lease = lease_make(run->o->role);
+    run->name = run->o->terminal ? name_main(r->profile.name, r->project_hash)
+                                 : name_main_run(r->profile.name, r->project_hash, run->rundir.id);
+}
+
+/* "user.name Ada Lovelace" and "user.email ..." as git prints them. */
+static void read_git(struct run *run)
+{
+    char *rest = NULL;
+    if (run->git.code != 0)
+        return;
+    for (char *line = strtok_r(run->git.out.s, "\n", &rest); line;
+         line = strtok_r(NULL, "\n", &rest)) {
+        char **to = text_starts(line, "user.name ")    ? &run->git_name
+                    : text_starts(line, "user.email ") ? &run->git_email
+                                                       : NULL;
+        if (to) {
+            free(*to);
+            *to = mem_strdup(strchr(line, ' ') + 1);
+        }
+    }
+}
+
+static bool make_spec(struct run *run, struct error *err)
+{
+    unsigned rows = 0, columns = 0;
+    if (run->o->terminal)
+        term_size(&rows, &columns);
+    read_git(run);
+    const struct spec_facts facts = { .resolved = run->o->resolved,
+        .engine = &run->engine,
+        .info = &run->info,
+        .image = run->image.json,
+        .rundir = &run->rundir,
+        .merged_dir = run->o->merged_dir,
+        .guest_dir = run->guest_dir,
+        .state_dir = run->state_dir,
+        .lease = run->lease,
+        .role = run->o->role,
+        .session = "",
+        .git_name = run->git_name,
+        .git_email = run->git_email,
+        .command = run->o->command,
+        .terminal = run->o->terminal,
+        .with_stdin = run->o->n_inputs > 0,
+        .rows = rows,
+        .columns = columns };
+    return spec_main(&facts, &run->spec, err);
+}
+
+static void send_create(struct run *run)
+{
+    run->may_exist = true; /* before it is sent: the answer may get lost, the container not */
+    container_create(&run->create, &run->flow.op, &run->engine, run->name, run->spec);
+}
+
+void run_create(struct flow *flow)
+{
+    struct run *run = run_of(flow);
+    const struct resolved *r = run->o->resolved;
+
+    if (run->image.status == 404) {
+        op_fail(&flow->op, "the image %s is not there", r->image.reference);
+        error_hint(&flow->op.err,
+            "build or pull it, or name another one in image.use of the profile %s",
+            r->profile.name);
+        return;
+    }
+    if (!make_spec(run, &flow->op.err))
+        return;
+    send_create(run);
+    /* A taken name may be a session that runs, or what is left of one: the next row looks. */
+    run->create.spec.tolerated[0] = 409;
+    run->create.spec.tolerated[1] = 500;
+}
+
+/* The create's answer: an id, a taken name, or an error. */
+static void take_id(struct run *run)
+{
+    const struct call *c = &run->create;
+    const char *id = json_text_at(c->json, "Id");
+    run->name_taken = engine_error_is_conflict(c->status, c->body.s);
+    if (run->name_taken)
+        run->may_exist = false; /* what has the name was there before us */
+    else if (c->status >= 400 || !id)
+        engine_error_set(&run->flow.op.err, c->status, c->body.s, c->body.len);
+    else
+        run->id = mem_strdup(id);
+}
+
+void run_look_at_name(struct flow *flow)
+{
+    struct run *run = run_of(flow);
+    take_id(run);
+    if (run->name_taken)
+        leftover_begin(&run->leftover, &flow->op, &run->engine, run->o->home,
+            run->o->resolved->profile.name, run->name);
+}
+
+/* The session that runs already becomes ours, with its run directory; the one made for a new
+ * container goes. */
+static void join_session(struct run *run)
+{
+    run->joined = true;
+    run->id = mem_strdup(run->leftover.id);
+    rundir_remove(&run->rundir);
+    rundir_release(&run->rundir);
+    if (run->leftover.out_dir)
+        rundir_adopt(&run->rundir, run->leftover.out_dir);
+    log_news("back in the session that runs already (%s)", run->name);
+}
+
+void run_create_again(struct flow *flow)
+{
+    struct run *run = run_of(flow);
+    if (!run->name_taken)
+        return;
+    if (run->leftover.running)
+        join_session(run);
+    else
+        send_create(run);
+}
+
+/* The second create has to succeed. */
+bool run_has_id(struct run *run)
+{
+    if (!run->id)
+        take_id(run);
+    if (!run->id && run->name_taken)
+        op_fail(&run->flow.op, "the name %s was taken again", run->name);
+    return run->id != NULL;
+}

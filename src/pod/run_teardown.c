@@ -1,0 +1,98 @@
+/* run_teardown.c - the last rows of a run, which every way out passes: they read the facts (what
+ * may exist, what has started, who has left) and do what is left to do. */
+#include <signal.h>
+
+#include "base/log.h"
+#include "pod/run_int.h"
+#include "tty/term.h"
+
+static const char *signal_to_pass_on(const struct run *run)
+{
+    return run->signal == SIGINT ? "INT" : run->signal == SIGQUIT ? "QUIT" : "TERM";
+}
+
+/* Does the container run, or may it? A start that was refused leaves nothing. */
+static bool may_run(const struct run *run)
+{
+    return run->started && !run->over && !(run->start.answered && !call_is_ok(&run->start));
+}
+
+void run_stop(struct flow *flow)
+{
+    struct run *run = run_of(flow);
+    if (!may_run(run) || run->left)
+        return;
+    stopper_begin(
+        &run->stopper, &flow->op, &run->engine, run->id, signal_to_pass_on(run), &run->over);
+    if (run->n_signals > 1)
+        stopper_hurry(&run->stopper);
+}
+
+void run_drain(struct flow *flow)
+{
+    struct run *run = run_of(flow);
+    /* From a container that never ran, or goes on without us, nothing more is waited for. */
+    if (run->over)
+        return;
+    if (op_is_alive(&run->attach.op))
+        op_quit(&run->attach.op);
+    if (op_is_alive(&run->wait.op))
+        op_quit(&run->wait.op);
+}
+
+bool run_is_drained(struct flow *flow)
+{
+    const struct run *run = run_of(flow);
+    return !op_is_alive(&run->session.op) && !op_is_alive(&run->attach.op);
+}
+
+void run_bring_home(struct flow *flow)
+{
+    struct run *run = run_of(flow);
+    term_leave_raw();
+    if (run->o->terminal)
+        log_resume();
+    if (!run->started || !run->id || run->left || !run->rundir.out)
+        return;
+    salvage_begin(&run->salvage, &flow->op, &run->engine, run->o->home,
+        run->o->resolved->profile.name, run->id, run->rundir.out);
+    /* Killed, and not by us: by whom? */
+    if (run->has_code && run->code == EXIT_CODE_SIGNAL + SIGKILL && !run->stopper.killed) {
+        container_inspect(&run->autopsy, &flow->op, &run->engine, run->id);
+        run->autopsy.op.quiet = true;
+    }
+}
+
+/* Is the container to stay: the user has left it running, wants to look at it, or something in
+ * it could not be saved yet? */
+static bool stays(const struct run *run)
+{
+    bool has_run = run->started && run->id;
+    return has_run && (run->left || run->o->keep || !run->salvage.safe);
+}
+
+void run_remove(struct flow *flow)
+{
+    struct run *run = run_of(flow);
+    if (json_is_true_at(run->autopsy.json, "State.OOMKilled"))
+        log_warn("the container was killed because it ran out of memory");
+    if (!run->may_exist && !run->joined)
+        return;
+    if (!stays(run))
+        removal_begin(&run->removal, &flow->op, &run->engine, run->name, run->id, run->lease,
+            !run->id && call_is_unknown(&run->create));
+    else if (run->left)
+        log_news("the session goes on without you; `ccpod run` brings you back");
+    else if (run->o->keep)
+        log_news("kept: %s", run->name);
+    else
+        log_warn("credentials could not be read: %s is kept for the next run", run->name);
+}
+
+void run_tidy_up(struct flow *flow)
+{
+    struct run *run = run_of(flow);
+    rundir_forget_secrets(&run->rundir);
+    if (!stays(run))
+        rundir_remove(&run->rundir);
+}
