@@ -14,11 +14,18 @@
 #include "base/str.h"
 #include "config/yaml_int.h"
 
-static struct place place_of(const struct fy_event *event, struct place otherwise)
+static struct place place_of(struct fy_event *event, struct place otherwise)
 {
-    /* The library takes it without const, and does not change it. */
-    const struct fy_mark *mark = fy_event_start_mark((struct fy_event *)(uintptr_t)event);
-    return mark && mark->line >= 0 ? (struct place){ mark->line + 1, mark->column + 1 } : otherwise;
+    const struct fy_mark *mark = fy_event_start_mark(event);
+    if (!mark || mark->line < 0)
+        return otherwise;
+    /* An alias is marked behind its "*", a quoted text behind its quote. */
+    struct fy_token *token = event->type == FYET_SCALAR ? fy_event_get_token(event) : NULL;
+    enum fy_scalar_style style = token ? fy_token_scalar_style(token) : FYSS_PLAIN;
+    bool behind = event->type == FYET_ALIAS || style == FYSS_SINGLE_QUOTED ||
+                  style == FYSS_DOUBLE_QUOTED;
+    int back = behind && mark->column > 0;
+    return (struct place){ mark->line + 1, mark->column + 1 - back };
 }
 
 /* The text of a token, to be freed; "" where there is none. Taken byte by byte, because in 0.7.12
