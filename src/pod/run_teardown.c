@@ -1,6 +1,7 @@
 /* run_teardown.c - the last rows of a run, which every way out passes: they read the facts (what
  * may exist, what has started, who has left) and do what is left to do. */
 #include <signal.h>
+#include <unistd.h>
 
 #include "base/log.h"
 #include "pod/run_int.h"
@@ -50,6 +51,9 @@ void run_bring_home(struct flow *flow)
 {
     struct run *run = run_of(flow);
     term_leave_raw();
+    /* The program goes on and has not tidied up: what we say must not stand in its picture. */
+    if (run->left && run->o->terminal && run->session.detached)
+        (void)!write(STDOUT_FILENO, "\r\n\033[J", 5);
     if (run->o->terminal)
         log_resume();
     if (!run->started || !run->id || run->left || !run->rundir.out)
