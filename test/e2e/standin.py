@@ -1,0 +1,48 @@
+"""The stand-in for Anthropic's Messages API (examples/stand-in-api), in a container."""
+
+import json
+import re
+import secrets
+
+from engine import TOP
+from sandbox import wait_for
+
+
+class StandIn:
+    """Up between enter and exit; `url` is its address for containers of the same engine."""
+
+    def __init__(self, engine):
+        self.engine = engine
+        version = re.search(r"^project\(ccpod VERSION ([0-9.]+)", (TOP / "CMakeLists.txt").read_text(), re.M)
+        self.image = f"ccpod-base:{version[1]}"
+        self.name = f"stand-in-{secrets.token_hex(4)}"
+
+    def __enter__(self):
+        request = {
+            "Image": self.image,
+            "Cmd": ["node", "-e", (TOP / "examples/stand-in-api/server.js").read_text()],
+            "HostConfig": {"LogConfig": {"Type": "json-file"}},
+        }
+        self.engine.do("POST", "/containers/create", request, name=self.name)
+        self.engine.do("POST", f"/containers/{self.name}/start")
+        address = self.engine.inspect(self.name)["NetworkSettings"]["IPAddress"]
+        self.url = f"http://{address}:8080"
+        wait_for("the stand-in API", lambda: b"stand-in" in self.output() or b"listen" in self.output())
+        return self
+
+    def __exit__(self, *exc):
+        self.engine.remove(self.name)
+
+    def output(self):
+        return self.engine.do("GET", f"/containers/{self.name}/logs", stdout=1, stderr=1)
+
+    def requests(self, text):
+        """The requests whose user text holds this text, as the API saw them."""
+        found = []
+        for line in self.output().split(b"\n"):
+            at = line.find(b'{"')
+            if at >= 0:
+                request = json.loads(line[at:])
+                if text in (request.get("text") or ""):
+                    found.append(request)
+        return found

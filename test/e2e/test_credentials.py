@@ -1,0 +1,197 @@
+"""Credentials: handed in, brought home, whatever becomes of the container."""
+
+import json
+import stat
+import time
+
+import pytest
+
+from sandbox import wait_for
+
+HOUR = 3600
+DIRECTORY = ".claude"  # of Claude, in its home
+
+
+def login(token, hours, **more):
+    """A login as Claude keeps it, that expires in so many hours."""
+    now = int(time.time() * 1000)
+    found = {
+        "accessToken": f"access-{token}",
+        "refreshToken": f"refresh-{token}",
+        "expiresAt": now + hours * HOUR * 1000,
+        "scopes": ["user:inference"],
+        "subscriptionType": "max",
+    }
+    return {"claudeAiOauth": {**found, **more}}
+
+
+class Store:
+    """The profile's credentials at home."""
+
+    def __init__(self, sandbox):
+        self.directory = sandbox.ccpod_home / "credentials" / sandbox.profile
+        self.file = self.directory / ".credentials.json"
+
+    def put(self, credentials):
+        self.directory.mkdir(parents=True)
+        for each in (self.directory, self.directory.parent):
+            each.chmod(0o700)
+        self.file.write_text(json.dumps(credentials))
+        self.file.chmod(0o600)
+
+    def token(self):
+        """The refresh token that is there; None while there is no file."""
+        try:
+            return json.loads(self.file.read_text())["claudeAiOauth"]["refreshToken"]
+        except FileNotFoundError:
+            return None
+
+    def mode(self):
+        return stat.S_IMODE(self.file.stat().st_mode)
+
+
+@pytest.fixture
+def store(sandbox):
+    sandbox.write_profile(auth={"type": "oauth"})
+    del sandbox.env["ANTHROPIC_API_KEY"]
+    made = Store(sandbox)
+    made.put(login("old", 1))
+    return made
+
+
+def write(credentials):
+    """A script that writes them as Claude does: a new file, renamed over the old one."""
+    text = credentials if isinstance(credentials, str) else json.dumps(credentials)
+    return f"cd ~/{DIRECTORY}; umask 077; cat > new <<'EOF'\n{text}\nEOF\nmv new .credentials.json\n"
+
+
+def test_claude_gets_a_copy(sandbox, store):
+    result = sandbox.run(f"cat ~/{DIRECTORY}/.credentials.json; stat -c %a ~/{DIRECTORY}/.credentials.json")
+    text, _, mode = result.out.decode().strip().rpartition("\n")
+    assert json.loads(text) == json.loads(store.file.read_text())
+    assert mode == "600"
+
+
+def test_newer_ones_come_home(sandbox, store):
+    result = sandbox.run(write(login("new", 2)) + "exit 3")
+    assert (result.code, result.err) == (3, b"")
+    assert (store.token(), store.mode()) == ("refresh-new", 0o600)
+
+
+def test_they_come_home_at_once(sandbox, store):
+    with sandbox.start(write(login("new", 2)) + "echo written; read line", stdin=-1) as process:
+        process.wait_for_output(b"written\n")
+        wait_for("the new login at home", lambda: store.token() == "refresh-new")
+        assert store.mode() == 0o600
+        process.stdin.close()
+        process.result()
+
+
+def test_a_first_login_comes_home(sandbox, store):
+    store.file.unlink()
+    sandbox.env["CLAUDE_CODE_OAUTH_TOKEN"] = "token-for-now"
+    sandbox.write_profile(env=["CLAUDE_CODE_OAUTH_TOKEN"])
+    assert sandbox.run(write(login("first", 2))).code == 0
+    assert (store.token(), store.mode()) == ("refresh-first", 0o600)
+
+
+def test_a_killed_container_loses_nothing(sandbox, store):
+    script = write(login("new", 2)) + "echo written; sleep 600 & wait"
+    with sandbox.start(script) as process:
+        process.wait_for_output(b"written\n")
+        sandbox.engine.kill(sandbox.wait_for_container())
+        result = process.result()
+    assert (result.code, result.out) == (137, b"written\n")
+    assert (store.token(), store.mode()) == ("refresh-new", 0o600)
+
+
+def test_what_the_guest_had_no_time_for_is_read_from_the_container(sandbox, store):
+    """The container is frozen when they change, and killed: nobody in it can have seen them."""
+    with sandbox.start(f"echo ~/{DIRECTORY}; sleep 600 & wait") as process:
+        process.wait_for_output(b"\n")
+        container = sandbox.wait_for_container()
+        where = process.said().decode().strip()
+        sandbox.engine.do("POST", f"/containers/{container}/pause")
+        sandbox.put_file(container, where, ".credentials.json", json.dumps(login("late", 3)))
+        sandbox.engine.kill(container)
+        result = process.result()
+    assert result.code == 137
+    assert (store.token(), store.mode()) == ("refresh-late", 0o600)
+
+
+def test_two_sessions_share_what_is_new(sandbox, store):
+    """Refresh tokens are single-use: a session that holds the old one would be logged out."""
+    waiting = (
+        f"echo up; until grep -q refresh-new ~/{DIRECTORY}/.credentials.json; do sleep 0.1; done; echo seen"
+    )
+    with sandbox.start(waiting) as other:
+        other.wait_for_output(b"up\n")
+        assert sandbox.run(write(login("new", 2))).code == 0
+        result = other.result()
+    assert (result.code, result.out) == (0, b"up\nseen\n")
+    assert store.token() == "refresh-new"
+
+
+def test_two_that_end_at_once_leave_the_newest(sandbox, store):
+    go = 'echo up; read line; '
+    runs = [
+        sandbox.start(go + write(login(f"n{hours}", hours)), stdin=-1) for hours in (5, 7, 6)
+    ]
+    for process in runs:
+        process.wait_for_output(b"up\n")
+    for process in runs:
+        process.stdin.close()
+    assert [process.result().code for process in runs] == [0, 0, 0]
+    assert (store.token(), store.mode()) == ("refresh-n7", 0o600)
+
+
+REFUSED = {
+    "older": json.dumps(login("older", -1)),
+    "a stub": json.dumps(login("stub", 2, refreshToken="")),
+    "too far ahead": json.dumps(login("far", 24 * 500)),
+    "no json": '{"claudeAiOauth": {"refreshToken": "refresh-cut"',
+    "a list": "[]",
+    "empty": "",
+}
+
+
+@pytest.mark.parametrize("what", REFUSED)
+def test_what_is_not_valid_stays_out(sandbox, store, what):
+    assert sandbox.run(write(REFUSED[what]) + "exit 5").code == 5
+    assert (store.token(), store.mode()) == ("refresh-old", 0o600)
+
+
+@pytest.mark.parametrize(
+    "what",
+    [
+        "ln -sf /etc/passwd .credentials.json",
+        "rm .credentials.json; mkfifo .credentials.json",
+        "rm .credentials.json; mkdir .credentials.json",
+        "rm .credentials.json",
+        "dd if=/dev/zero of=.credentials.json bs=1M count=3 2> /dev/null",
+        "chmod 000 .credentials.json",
+    ],
+)
+@pytest.mark.parametrize("end", ["exit 5", "kill -KILL 1; echo x; kill -KILL $$"])
+def test_odd_files_stay_out(sandbox, store, what, end):
+    result = sandbox.run(f"cd ~/{DIRECTORY}; {what}; {end}")
+    assert result.code in (5, 137)
+    assert (store.token(), store.mode()) == ("refresh-old", 0o600)
+
+
+def test_nothing_of_one_project_reaches_another(sandbox, store):
+    """Of .claude.json only what concerns the account comes home."""
+    foreign = {
+        "mcpServers": {"evil": {"command": "sh"}},
+        "projects": {"/workspace": {"allowedTools": ["Bash"]}},
+        "oauthAccount": {"emailAddress": "a@example.com"},
+        "theme": "light",
+    }
+    script = f"cat > ~/.claude.json <<'EOF'\n{json.dumps(foreign)}\nEOF\n"
+    assert sandbox.run(script).code == 0
+    home = json.loads((store.directory / ".claude.json").read_text())
+    assert home["oauthAccount"] == foreign["oauthAccount"] and home["theme"] == "light"
+    assert "mcpServers" not in home and "projects" not in home
+    seen = json.loads(sandbox.run("cat ~/.claude.json").out)
+    assert "mcpServers" not in seen
+    assert seen["oauthAccount"] == foreign["oauthAccount"]
