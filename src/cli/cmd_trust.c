@@ -78,8 +78,9 @@ static void show(const struct subject *s, bool as_document)
     }
     cleanup_str struct str text = STR(MIB);
     trust_text(s->project.dir, &s->snapshot.wants, &text);
-    str_addz(&text, trusted ? "It is trusted.\n" : "It is not trusted.\n");
     out_text(text.s);
+    out_marked(trusted ? OUT_GOOD : OUT_BAD, trusted ? "It is trusted." : "It is not trusted.");
+    out_text("\n");
 }
 
 static void trust(const struct subject *s, struct error *err)

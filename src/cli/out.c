@@ -19,11 +19,6 @@ void out_start(bool no_color)
         !no_color && !(no && *no) && !(term && strcmp(term, "dumb") == 0) && isatty(STDOUT_FILENO);
 }
 
-bool out_has_color(void)
-{
-    return color;
-}
-
 static void check(bool ok)
 {
     if (!ok && !trouble)
@@ -33,6 +28,15 @@ static void check(bool ok)
 void out_text(const char *text)
 {
     check(fputs(text, stdout) != EOF);
+}
+
+void out_marked(enum out_mark mark, const char *text)
+{
+    static const char *const begin[] = { [OUT_GOOD] = "\x1b[32m", [OUT_BAD] = "\x1b[31m" };
+
+    out_text(color ? begin[mark] : "");
+    out_text(text);
+    out_text(color ? "\x1b[0m" : "");
 }
 
 void out_bytes(const void *bytes, size_t n)

@@ -14,9 +14,11 @@
 
 /* Colours only on a terminal, and not where --no-color, NO_COLOR or TERM=dumb say so. */
 void out_start(bool no_color);
-bool out_has_color(void);
+
+enum out_mark { OUT_GOOD, OUT_BAD };
 
 void out_text(const char *text);
+void out_marked(enum out_mark, const char *text); /* in green, in red */
 void out_bytes(const void *bytes, size_t n);
 
 /* A document: indented, with a newline at its end, in ASCII alone, since texts that others wrote
