@@ -10,7 +10,9 @@
 #include "base/json.h"
 #include "base/mem.h"
 
+#ifdef __APPLE__
 extern char **environ;
+#endif
 
 const char *spec_agent_socket(const struct spec_facts *f)
 {
