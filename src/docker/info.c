@@ -28,7 +28,8 @@ static bool list_has(const json_t *list, const char *text)
 {
     size_t i;
     const json_t *item;
-    json_array_foreach(list, i, item) {
+    json_array_foreach(list, i, item)
+    {
         const char *s = json_string_value(item);
         if (s && strstr(s, text))
             return true;
@@ -41,11 +42,10 @@ static json_t *digest(const json_t *info)
 {
     const json_t *security = json_at(info, "SecurityOptions");
     const char *system = json_text_at(info, "OperatingSystem");
-    return json_pack("{s:b, s:b, s:b, s:b}",
-        "localLog", list_has(json_at(info, "Plugins.Log"), "local"),
-        "rootless", list_has(security, "name=rootless"),
-        "userns", list_has(security, "name=userns"),
-        "desktop", system && (strstr(system, "Docker Desktop") || strstr(system, "OrbStack")));
+    return json_pack("{s:b, s:b, s:b, s:b}", "localLog",
+        list_has(json_at(info, "Plugins.Log"), "local"), "rootless",
+        list_has(security, "name=rootless"), "userns", list_has(security, "name=userns"), "desktop",
+        system && (strstr(system, "Docker Desktop") || strstr(system, "OrbStack")));
 }
 
 static void fill(struct engine_info *ret, const json_t *digested)
@@ -91,9 +91,9 @@ static void keep(struct flow *flow)
 }
 
 static const struct flow_row rows[] = {
-    { "look up what the engine can do", look_into_cache, NULL, NO_LIMIT     },
-    { "ask what the engine can do",     ask,             NULL, 40 * SECOND },
-    { "keep what the engine can do",    keep,            NULL, NO_LIMIT     },
+    {"look up what the engine can do", look_into_cache, NULL, NO_LIMIT   },
+    { "ask what the engine can do",    ask,             NULL, 40 * SECOND},
+    { "keep what the engine can do",   keep,            NULL, NO_LIMIT   },
 };
 
 static const struct op_type info_type = { "info", flow_step, NULL, NULL, flow_child_ended };

@@ -10,17 +10,17 @@
 #include "loop/flow.h"
 
 struct engine_info {
-    bool has_local_log;   /* log driver "local" */
-    bool is_rootless;     /* container 0 is the user who runs the engine */
-    bool remaps_users;    /* userns-remap */
-    bool is_desktop;      /* a virtual machine of Docker Desktop or OrbStack: own agent socket */
+    bool has_local_log; /* log driver "local" */
+    bool is_rootless;   /* container 0 is the user who runs the engine */
+    bool remaps_users;  /* userns-remap */
+    bool is_desktop;    /* a virtual machine of Docker Desktop or OrbStack: own agent socket */
 };
 
 struct info_call {
     struct flow flow;
     const struct engine *engine;
     struct call call;
-    char *cache;              /* path of the file */
+    char *cache; /* path of the file */
     struct engine_info *ret;
     bool cached;
 };
