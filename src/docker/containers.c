@@ -7,7 +7,7 @@
 
 #include "base/limits.h"
 #include "base/mem.h"
-#include "base/str.h"
+#include "docker/query.h"
 
 /* "/containers/NAME/what": names are our own or checked ones, so they need no escaping. */
 static char *path_of(const char *name, const char *what)
@@ -16,25 +16,10 @@ static char *path_of(const char *name, const char *what)
     return mem_printf("/containers/%s%s", name, what);
 }
 
-/* Text as a query value (RFC 3986): everything but unreserved characters is escaped. */
-static char *escape(const char *text)
-{
-    struct str out = STR(LIMIT_HTTP_HEAD);
-    for (const unsigned char *c = (const unsigned char *)text; *c; c++) {
-        if ((*c >= 'a' && *c <= 'z') || (*c >= 'A' && *c <= 'Z') || (*c >= '0' && *c <= '9') ||
-            strchr("-._~", *c))
-            str_addc(&out, (char)*c);
-        else
-            str_addf(&out, "%%%02X", *c);
-    }
-    assert(!out.full);
-    return str_take(&out);
-}
-
 void container_create(struct call *c, struct op *parent, const struct engine *engine,
     const char *name, const json_t *spec)
 {
-    cleanup_free char *escaped = escape(name);
+    cleanup_free char *escaped = query_escape(name);
     call_begin(c, parent, engine,
         &(struct call_spec){ .method = "POST",
             .path = mem_printf("/containers/create?name=%s", escaped),
@@ -80,7 +65,7 @@ void container_stop(struct call *c, struct op *parent, const struct engine *engi
 void container_kill(struct call *c, struct op *parent, const struct engine *engine,
     const char *name, const char *signal)
 {
-    cleanup_free char *escaped = escape(signal);
+    cleanup_free char *escaped = query_escape(signal);
     cleanup_free char *what = mem_printf("/kill?signal=%s", escaped);
     /* Podman answers 500 for a container that does not run. */
     call_begin(c, parent, engine,
@@ -147,8 +132,7 @@ void container_remove(
 void container_list(
     struct call *c, struct op *parent, const struct engine *engine, const json_t *filters)
 {
-    cleanup_free char *text = json_line(filters);
-    cleanup_free char *escaped = escape(text);
+    cleanup_free char *escaped = query_json(filters);
     call_begin(c, parent, engine,
         &(struct call_spec){ .method = "GET",
             .path = mem_printf("/containers/json?all=1&filters=%s", escaped),

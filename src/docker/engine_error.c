@@ -83,3 +83,8 @@ bool engine_error_is_conflict(int status, const char *body)
     return status == 409 ||
            (status == 500 && (strstr(body, "already in use") || strstr(body, "already exists")));
 }
+
+bool engine_error_is_subnet_taken(const char *body)
+{
+    return strcasestr(body, "overlap") || strstr(body, "already used on the host");
+}
