@@ -38,23 +38,21 @@ static const struct flag *flag_of(const struct cursor *c, const char *word)
 static void pass_word(struct cursor *c, const char *word)
 {
     const struct flag *last = take(c->last);
-    const struct command *command;
+    const struct command *command = c->ended ? NULL : command_find(c->at.command, word);
 
     if (last && strcmp(word, "=") == 0) {
         c->wanted = last; /* bash makes three words of --flag=value */
     } else if (c->wanted) {
         c->wanted = NULL;
-    } else if (c->ended) {
+    } else if (command) {
+        args_enter(&c->at, command);
+    } else if (c->ended || word[0] != '-') {
         c->words++;
     } else if (strcmp(word, "--") == 0) {
         c->ended = true;
-    } else if (word[0] == '-') {
+    } else {
         c->last = flag_of(c, word);
         c->wanted = c->last && c->last->kind != FLAG_OPTIONAL ? c->last : NULL;
-    } else if ((command = command_find(c->at.command, word))) {
-        args_enter(&c->at, command);
-    } else {
-        c->words++;
     }
 }
 

@@ -27,7 +27,7 @@ bool prompt_check(const struct args *args, struct error *err)
             "leave one of them out; more text can come through standard input");
     if (prompt && prompt[strspn(prompt, " \t\r\n")] == '\0')
         return wrong(err, "the prompt is empty", "leave it out for a session at the terminal");
-    if (args->words.n && prompt[0] == '-')
+    if (prompt && prompt[0] == '-' && args->words.n)
         return wrong(err, "a prompt that begins with \"-\" could be meant as a flag",
             "give it with --prompt TEXT; Claude's own arguments go behind \"--\"");
     return true;

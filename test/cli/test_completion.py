@@ -64,15 +64,17 @@ def test_odd_words_do_no_harm(ccpod):
         offered(ccpod, *words)
 
 
+# How each shell is started, and how it comes to know the script; zsh also loads it when needed,
+# as an installed one.
 SHELLS = {
-    "bash": ["--noprofile", "--norc", "-i"],
-    "zsh": ["-f", "-i"],
-    "fish": ["--no-config", "-i"],
-}
-SET_UP = {
-    "bash": "PS1='ready> '; . ./script",
-    "zsh": "PS1='ready> '; autoload -U compinit; compinit -u -D; . ./script",
-    "fish": "function fish_prompt; printf 'ready> '; end; . ./script",
+    "bash": (["--noprofile", "--norc", "-i"], "PS1='ready> '; . ./script"),
+    "fish": (["--no-config", "-i"], "function fish_prompt; printf 'ready> '; end; . ./script"),
+    "zsh": (["-f", "-i"], "PS1='ready> '; autoload -U compinit; compinit -u -D; . ./script"),
+    "zsh installed": (
+        ["-f", "-i"],
+        "PS1='ready> '; mkdir f; cp script f/_ccpod; fpath=($PWD/f $fpath); "
+        "autoload -U compinit; compinit -u -D",
+    ),
 }
 KEYS = [
     ("ccpod ru\t", "ccpod run "),
@@ -88,23 +90,25 @@ KEYS = [
 @pytest.fixture(params=sorted(SHELLS))
 def shell(request, ccpod, tmp_path):
     """An interactive shell that has read the script, on a wide terminal."""
+    name = request.param.split()[0]
+    arguments, set_up = SHELLS[request.param]
     ccpod.profile("default")
     ccpod.profile("work")
     (ccpod.project / "some-file").write_text("")
     (ccpod.project / "only-dir").mkdir()
-    (ccpod.project / "script").write_text(ccpod("completion", request.param).stdout)
+    (ccpod.project / "script").write_text(ccpod("completion", name).stdout)
     (tmp_path / "bin").mkdir()
     os.symlink(ccpod.program, tmp_path / "bin" / "ccpod")
     child = pexpect.spawn(
-        shutil.which(request.param),
-        SHELLS[request.param],
+        shutil.which(name),
+        arguments,
         cwd=str(ccpod.project),
         env={**ccpod.env, "PATH": f"{tmp_path / 'bin'}:{ccpod.env['PATH']}", "TERM": "dumb"},
         dimensions=(24, 200),
         encoding="utf-8",
         timeout=20,
     )
-    child.sendline(SET_UP[request.param])
+    child.sendline(set_up)
     child.expect("ready> ")
     yield child
     child.close(force=True)
