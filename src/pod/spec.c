@@ -216,13 +216,13 @@ bool spec_main(const struct spec_facts *f, json_t **ret, struct error *err)
 {
     cleanup_json json_t *spec = json_object();
     json_t *host = json_object();
-    json_t *command = json_array();
     uid_t uid;
     gid_t gid;
 
     json_object_set_new(spec, "HostConfig", host);
     if (!spec_user(f->resolved, f->info, &uid, &gid, err) || !make_host(f, spec, host, err))
         return false;
+    json_t *command = json_array();
     for (size_t i = 0; i < f->command->n; i++)
         json_array_append_new(command, json_string(f->command->v[i]));
     /* By id: what was inspected is what runs, whatever the tag means by then. */
