@@ -66,11 +66,12 @@ static void ping_judge(struct flow *flow)
     struct op *op = &flow->op;
     if (ping->is_engine)
         return;
-    if (error_is_set(&ping->call.op.err))
-        error_copy(&op->err, &ping->call.op.err);
-    else
-        op_fail(op, "%s: something answers, but it is not a container engine",
-            ping->engine.endpoint.address);
+    const char *address = ping->engine.endpoint.address;
+    error_copy(&op->err, &ping->call.op.err);
+    if (error_is_set(&op->err) && !text_starts(op->err.text, address))
+        error_wrap(&op->err, "%s", address);
+    else if (!error_is_set(&op->err))
+        op_fail(op, "%s: something answers, but it is not a container engine", address);
 }
 
 static const struct flow_row ping_rows[] = {

@@ -97,7 +97,7 @@ static const struct flow_row rows[] = {
     {"find the engine",             run_find_engine,  NULL,           NO_LIMIT    },
     { "prepare the container",      run_prepare,      NULL,           60 * SECOND },
     { "create the container",       run_create,       NULL,           90 * SECOND },
-    { "take its name",              run_look_at_name, NULL,           150 * SECOND},
+    { "create the container",       run_look_at_name, NULL,           150 * SECOND},
     { "create the container",       run_create_again, NULL,           90 * SECOND },
     { "attach to the container",    attach,           is_attached,    15 * SECOND },
     { "ask for its exit code",      ask_exit_code,    is_waited_for,  15 * SECOND },

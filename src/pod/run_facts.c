@@ -106,6 +106,11 @@ static void asked_to_end(struct run *run, int sig)
     if (!run->started) {
         cleanup_free char *why = mem_printf("interrupted (%s)", strsignal(sig));
         give_up(run, EXIT_CODE_SIGNAL + sig, why);
+    } else if (op_is_alive(&run->start.op)) {
+        /* A start that does not answer is not waited for any longer than need be. */
+        cleanup_error struct error err = { 0 };
+        error_set_code(&err, EXIT_CODE_SIGNAL + sig, "interrupted (%s)", strsignal(sig));
+        op_cancel(&run->start.op, &err);
     }
     /* The third time somebody means it: the way out is cut short where it waits for answers. */
     if (run->n_signals > 2 && op_is_alive(&run->removal.op))
@@ -208,6 +213,15 @@ static void look_at_end(struct run *run)
         op_kick(&run->stopper.flow.op);
 }
 
+/* A reader that goes away is the end of a pipeline; everything else that keeps our output from
+ * being written (a full disk) is a failure. */
+static void look_at_output(struct run *run)
+{
+    int broken = run->session.out.broken;
+    if (broken && broken != EPIPE && broken != ECANCELED)
+        error_set(&run->flow.op.err, "write to standard output: %s", strerror(broken));
+}
+
 /* After the end: output goes on as long as it comes; a stream that stays open without a byte is
  * given up after a while, and so is a reader who does not read though we were told to end. */
 static void look_at_drain(struct run *run)
@@ -234,6 +248,7 @@ void run_step(struct op *op)
     struct run *run = container_of(op, struct run, flow.op);
     look_at_signals(run);
     look_at_end(run);
+    look_at_output(run);
     look_at_drain(run);
     flow_step(op);
 }

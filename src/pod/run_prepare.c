@@ -55,7 +55,7 @@ static bool prepare_host(struct run *run, struct error *err)
 {
     const struct resolved *r = run->o->resolved;
     return make_state_dir(run, err) && guest_program_unpack(run->o->home, &run->guest_dir, err) &&
-           rundir_make(&run->rundir, run->o->home, err) &&
+           rundir_make(&run->rundir, run->o->home, r->profile.name, err) &&
            rundir_write_secrets(&run->rundir, &r->env.secret, err) &&
            store_hand_in(run->o->home, r->profile.name, run->rundir.in, err);
 }
@@ -162,8 +162,11 @@ static void take_id(struct run *run)
     run->name_taken = engine_error_is_conflict(c->status, c->body.s);
     if (run->name_taken)
         run->may_exist = false; /* what has the name was there before us */
-    else if (c->status >= 400 || !id)
+    else if (c->status >= 400)
         engine_error_set(&run->flow.op.err, c->status, c->body.s, c->body.len);
+    else if (!id)
+        op_fail(&run->flow.op, "the engine's answer makes no sense: %.*s", LIMIT_FOREIGN_TEXT,
+            c->body.s);
     else
         run->id = mem_strdup(id);
 }

@@ -1,6 +1,7 @@
 /* rundir.c - see rundir.h. */
 #include "pod/rundir.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,7 +24,8 @@ void rundir_plan(struct rundir *r, const struct ccpod_home *home)
     r->out = path_join(r->dir, "out");
 }
 
-bool rundir_make(struct rundir *r, const struct ccpod_home *home, struct error *err)
+bool rundir_make(
+    struct rundir *r, const struct ccpod_home *home, const char *profile, struct error *err)
 {
     cleanup_free char *parent = home_runs_dir(home);
     if (!home_make(home, parent, err))
@@ -31,7 +33,38 @@ bool rundir_make(struct rundir *r, const struct ccpod_home *home, struct error *
     rundir_plan(r, home);
     if (mkdir(r->dir, 0700) < 0 || mkdir(r->in, 0700) < 0 || mkdir(r->out, 0700) < 0)
         return error_set(err, "make the run directory %s: %s", r->dir, strerror(errno));
-    return true;
+    cleanup_free char *name = path_join(r->dir, "profile");
+    cleanup_free char *empty = path_join(r->dir, "empty");
+    return file_create(name, profile, strlen(profile), 0600, err) &&
+           file_create(empty, "", 0, 0600, err);
+}
+
+static bool is_of_profile(const struct rundir *r, const char *profile)
+{
+    cleanup_error struct error ignored = { 0 };
+    cleanup_str struct str name = STR(LIMIT_FOREIGN_TEXT);
+    cleanup_free char *path = path_join(r->dir, "profile");
+    return file_read(path, FILE_NO_LINKS, &name, &ignored) && strcmp(name.s, profile) == 0;
+}
+
+void rundir_each(const struct ccpod_home *home, const char *profile,
+    void (*each)(const struct rundir *, void *user), void *user)
+{
+    cleanup_free char *runs = home_runs_dir(home);
+    DIR *dir = opendir(runs);
+    const struct dirent *e;
+    while (dir && (e = readdir(dir))) {
+        struct rundir r = { 0 };
+        if (!run_id_is_valid(e->d_name))
+            continue;
+        cleanup_free char *out = mem_printf("%s/%s/out", runs, e->d_name);
+        rundir_adopt(&r, out);
+        if (is_of_profile(&r, profile))
+            each(&r, user);
+        rundir_release(&r);
+    }
+    if (dir)
+        closedir(dir);
 }
 
 void rundir_adopt(struct rundir *r, const char *out_dir)

@@ -2,6 +2,8 @@
  *
  *     in/   mounted read-only: secrets (gone once the guest has read them), credentials
  *     out/  mounted writable: what the guest hands out; hostile, see pod/store.h
+ *     profile   the profile's name: whose credentials these are
+ *     empty     an empty file, mounted over what is masked
  *
  * Private to the user. It lives as long as its container: a supervisor that was killed leaves
  * both, and the next one salvages from them. */
@@ -22,8 +24,12 @@ struct rundir {
 /* Chooses a run id and the paths for it; makes nothing. */
 void rundir_plan(struct rundir *, const struct ccpod_home *);
 
-/* Makes the three directories for a run id that is not in use. */
-bool rundir_make(struct rundir *, const struct ccpod_home *, struct error *);
+/* Makes the directories for a run id that is not in use. */
+bool rundir_make(struct rundir *, const struct ccpod_home *, const char *profile, struct error *);
+
+/* Calls `each` for every run directory of the profile, whoever made it. */
+void rundir_each(const struct ccpod_home *, const char *profile,
+    void (*each)(const struct rundir *, void *user), void *user);
 
 /* The run directory of a container that runs already, by its out/ directory. */
 void rundir_adopt(struct rundir *, const char *out_dir);

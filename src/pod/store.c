@@ -10,8 +10,10 @@
 #include "base/guest_abi.h"
 #include "base/json.h"
 #include "base/limits.h"
+#include "base/log.h"
 #include "base/mem.h"
 #include "base/path.h"
+#include "pod/rundir.h"
 
 enum { LOCK_MS = 5000 };
 
@@ -111,6 +113,24 @@ static bool merge_in(
            save(dir, ".claude.json", known_account, account, ret_changed, err);
 }
 
+static void hand_over(const struct rundir *r, void *user)
+{
+    const struct str *credentials = user;
+    cleanup_error struct error err = { 0 };
+    cleanup_free char *path = path_join(r->in, GUEST_IN_CREDENTIALS);
+    if (file_exists(r->in) && !file_replace(path, credentials->s, credentials->len, 0600, &err))
+        log_detail("%s", err.text);
+}
+
+/* The guests take it if it is newer than what Claude has. */
+static void share(const struct ccpod_home *home, const char *profile, const char *dir)
+{
+    cleanup_error struct error ignored = { 0 };
+    cleanup_str struct str credentials = STR(LIMIT_CREDENTIALS);
+    if (read_if_there(dir, ".credentials.json", &credentials, &ignored) && credentials.len)
+        rundir_each(home, profile, hand_over, &credentials);
+}
+
 bool store_bring_home(const struct ccpod_home *home, const char *profile,
     const struct store_found *found, bool *ret_changed, struct error *err)
 {
@@ -121,8 +141,12 @@ bool store_bring_home(const struct ccpod_home *home, const char *profile,
     cleanup_free char *dir = home_credentials_dir(home, profile);
     cleanup_free char *lock = path_join(dir, ".lock");
     cleanup_close int fd = -1;
-    return home_make(home, dir, err) && file_lock(lock, LOCK_MS, &fd, err) &&
-           merge_in(dir, found, ret_changed, err);
+    if (!home_make(home, dir, err) || !file_lock(lock, LOCK_MS, &fd, err) ||
+        !merge_in(dir, found, ret_changed, err))
+        return false;
+    if (*ret_changed)
+        share(home, profile, dir);
+    return true;
 }
 
 bool store_bring_home_from(const struct ccpod_home *home, const char *profile, const char *out_dir,

@@ -16,7 +16,9 @@ bool store_hand_in(
     const struct ccpod_home *, const char *profile, const char *in_dir, struct error *);
 
 /* What came out of a container, as bytes; NULL or empty: nothing of that kind. What is refused is
- * an error, and the store is as before; *ret_changed tells whether it was written. */
+ * an error, and the store is as before; *ret_changed tells whether it was written. A new login is
+ * handed to the profile's running sessions, too: a refresh token works once, so sessions with the
+ * old one would log each other out. */
 struct store_found {
     const struct str *credentials;
     const struct str *claude_json;
