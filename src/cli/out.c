@@ -19,6 +19,24 @@ void out_start(bool no_color)
         !no_color && !(no && *no) && !(term && strcmp(term, "dumb") == 0) && isatty(STDOUT_FILENO);
 }
 
+bool out_has_color(void)
+{
+    return color;
+}
+
+const char *out_mark_begin(enum out_mark mark)
+{
+    static const char *const begin[] = {
+        [OUT_PLAIN] = "", [OUT_GOOD] = "\x1b[32m", [OUT_BAD] = "\x1b[31m"
+    };
+    return begin[mark];
+}
+
+const char *out_mark_end(enum out_mark mark)
+{
+    return mark == OUT_PLAIN ? "" : "\x1b[0m";
+}
+
 static void check(bool ok)
 {
     if (!ok && !trouble)
@@ -32,11 +50,9 @@ void out_text(const char *text)
 
 void out_marked(enum out_mark mark, const char *text)
 {
-    static const char *const begin[] = { [OUT_GOOD] = "\x1b[32m", [OUT_BAD] = "\x1b[31m" };
-
-    out_text(color ? begin[mark] : "");
+    out_text(color ? out_mark_begin(mark) : "");
     out_text(text);
-    out_text(color ? "\x1b[0m" : "");
+    out_text(color ? out_mark_end(mark) : "");
 }
 
 void out_bytes(const void *bytes, size_t n)
@@ -48,6 +64,14 @@ void out_json(const json_t *json)
 {
     check(json_dumpf(json, stdout, JSON_INDENT(2) | JSON_ENSURE_ASCII) == 0);
     out_text("\n");
+}
+
+bool out_json_line(const json_t *json)
+{
+    check(json_dumpf(json, stdout, JSON_COMPACT | JSON_ENSURE_ASCII) == 0);
+    out_text("\n");
+    check(fflush(stdout) == 0);
+    return !trouble;
 }
 
 bool out_end(struct error *err)

@@ -2,6 +2,7 @@
 content."""
 import json
 
+import pexpect
 import pytest
 
 
@@ -113,3 +114,39 @@ def test_a_link_out_of_the_project(project, tmp_path):
         done = project(command)
         assert done.returncode == 125
         assert ".ccpod.yml" in done.stderr
+
+
+def ask(ccpod, answer):
+    """`ccpod run` on a terminal, with an engine that is not there; the screen up to its end."""
+    child = pexpect.spawn(
+        ccpod.program,
+        ["run"],
+        cwd=str(ccpod.project),
+        env={**ccpod.env, "DOCKER_HOST": f"unix://{ccpod.home}/no.sock"},
+        dimensions=(50, 200),
+        encoding="utf-8",
+        timeout=20,
+    )
+    child.expect_exact("Trust this project, until one of these files changes? [y/N] ")
+    screen = child.before
+    child.sendline(answer)
+    child.expect(pexpect.EOF)
+    child.close()
+    assert child.exitstatus == 125
+    return screen
+
+
+def test_run_asks_on_a_terminal(project):
+    assert "hook Stop: ./hook.sh" in ask(project, "n")
+    assert not is_trusted(project)
+    ask(project, "")
+    assert not is_trusted(project)
+    ask(project, "y")
+    assert is_trusted(project)
+
+
+def test_run_does_not_ask_elsewhere(project):
+    done = project("run", "prompt", env={"DOCKER_HOST": "unix:///no.sock", "ANTHROPIC_API_KEY": "x"})
+    assert done.returncode == 125
+    assert "[y/N]" not in done.stderr
+    assert "the project is not trusted; left out: 1 hook" in done.stderr
