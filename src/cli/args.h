@@ -66,14 +66,14 @@ struct example {
     const char *what;
 };
 
-/* A table of commands ends with a row without a name. One with subcommands has no `run`. */
+/* One with subcommands has no `run`. */
 struct command {
     const char *name;
     const char *synopsis; /* the words it takes: "KEY VALUE"; NULL: none */
     const char *summary;  /* one sentence without a full stop */
     const char *text;     /* more of it, paragraphs with a blank line between; NULL: none */
     const struct flag *flags;
-    const struct command *commands;
+    const struct command *const *commands; /* below it, NULL-terminated; NULL: none */
     const char *const *choices; /* what its first word may be, NULL-terminated; NULL: anything */
     unsigned words_least, words_most;
     bool rest;             /* takes what stands behind "--" as it is */
@@ -128,7 +128,8 @@ char *command_line_name(const struct command *const *path, size_t depth); /* "cc
 char *command_prefix(const struct command *const *path, size_t depth); /* "config show: ", or "" */
 
 #define command_foreach(c, above)                                                                  \
-    for (const struct command *c = (above)->commands; c && c->name; c++)
+    for (const struct command *const *c##_at = (above)->commands, *c = c##_at ? *c##_at : NULL; c; \
+         c = *++c##_at)
 #define flag_foreach(f, command) for (const struct flag *f = (command)->flags; f && f->name; f++)
 
 #endif

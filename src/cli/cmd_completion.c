@@ -13,7 +13,7 @@ extern const char completion_bash[], completion_bash_end[];
 extern const char completion_zsh[], completion_zsh_end[];
 extern const char completion_fish[], completion_fish_end[];
 
-int cmd_completion(const struct args *args, struct error *err)
+static int run_completion(const struct args *args, struct error *err)
 {
     const struct {
         const char *shell, *script, *end;
@@ -29,7 +29,7 @@ int cmd_completion(const struct args *args, struct error *err)
     return 0;
 }
 
-int cmd_complete(const struct args *args, struct error *err)
+static int run_complete(const struct args *args, struct error *err)
 {
     cleanup_str struct str text = STR(MIB);
     (void)err;
@@ -37,3 +37,31 @@ int cmd_complete(const struct args *args, struct error *err)
     out_text(text.s);
     return 0;
 }
+
+/* clang-format off */
+static const char *const shells[] = { "bash", "zsh", "fish", NULL };
+
+const struct command completion_command = {
+    .name = "completion",
+    .synopsis = "bash|zsh|fish",
+    .summary = "Print the completion script for a shell",
+    .choices = shells,
+    .words_least = 1,
+    .words_most = 1,
+    .examples = { { "completion bash > ~/.local/share/bash-completion/completions/ccpod",
+                    "completion for every bash from now on" },
+                  { "completion fish | source", "for this fish" } },
+    .run = run_completion,
+};
+
+const struct command complete_command = {
+    .name = "complete",
+    .synopsis = "-- WORD...",
+    .summary = "Print what may stand in place of the last word",
+    .rest = true,
+    .hidden = true,
+    .examples = { { "complete -- run --p", "the flags of run that begin so" },
+                  { "complete -- \"\"", "the commands" } },
+    .run = run_complete,
+};
+/* clang-format on */

@@ -26,7 +26,7 @@ static void show(const struct resolved *r, const char *merged_dir, const struct 
 }
 
 /* Warnings are part of the document. */
-int cmd_config_show(const struct args *args, struct error *err)
+static int config_show(const struct args *args, struct error *err)
 {
     cleanup_origin struct origin origin;
     cleanup_free char *merged_dir = NULL;
@@ -40,7 +40,7 @@ int cmd_config_show(const struct args *args, struct error *err)
     return 0;
 }
 
-int cmd_config_validate(const struct args *args, struct error *err)
+static int config_validate(const struct args *args, struct error *err)
 {
     cleanup_origin struct origin origin;
     cleanup_strv struct strv warnings = { 0 };
@@ -55,7 +55,7 @@ int cmd_config_validate(const struct args *args, struct error *err)
     return 0;
 }
 
-int cmd_config_get(const struct args *args, struct error *err)
+static int config_get(const struct args *args, struct error *err)
 {
     cleanup_free char *value = NULL;
     struct ccpod_home home = { 0 };
@@ -68,7 +68,7 @@ int cmd_config_get(const struct args *args, struct error *err)
     return 0;
 }
 
-int cmd_config_set(const struct args *args, struct error *err)
+static int config_set(const struct args *args, struct error *err)
 {
     struct ccpod_home home = { 0 };
 
@@ -77,3 +77,81 @@ int cmd_config_set(const struct args *args, struct error *err)
     home_release(&home);
     return 0;
 }
+
+/* clang-format off */
+static const struct flag show_flags[] = {
+    { .name = "json", .kind = FLAG_SWITCH,
+      .help = "print JSON instead of YAML" },
+    { .name = "reveal", .kind = FLAG_SWITCH,
+      .help = "print secrets and what comes from the host, too" },
+    FLAG_HERE,
+    { 0 },
+};
+
+static const struct flag validate_flags[] = {
+    FLAG_HERE,
+    { 0 },
+};
+
+static const char *const global_keys[] = { "autoCheckUpdates", NULL };
+
+static const struct command show_command = {
+    .name = "show",
+    .summary = "Print the configuration of a run in this directory",
+    .text = "Profile, project and defaults as they come out, with Claude's settings.json and "
+            "CLAUDE.md as Claude will see them. Secrets, and values that come from the host, "
+            "are masked.",
+    .flags = show_flags,
+    .examples = { { "config show", "what would hold for a run here" },
+                  { "--profile work config show --json", "another profile's, as JSON" } },
+    .run = config_show,
+};
+
+static const struct command validate_command = {
+    .name = "validate",
+    .summary = "Check the files and what they name",
+    .text = "Every error of profile.yml and .ccpod.yml is reported with its line and column. The "
+            "exit code is 0 where a run would accept them, else 125.",
+    .flags = validate_flags,
+    .examples = { { "config validate", "check the files of this project" },
+                  { "--profile work config validate", "with another profile" } },
+    .run = config_validate,
+};
+
+static const struct command get_command = {
+    .name = "get",
+    .synopsis = "KEY",
+    .summary = "Print a setting of ccpod itself",
+    .choices = global_keys,
+    .words_least = 1,
+    .words_most = 1,
+    .examples = { { "config get autoCheckUpdates", "whether ccpod looks for newer versions" },
+                  { "-q config get autoCheckUpdates", "the same, for scripts" } },
+    .run = config_get,
+};
+
+static const struct command set_command = {
+    .name = "set",
+    .synopsis = "KEY VALUE",
+    .summary = "Change a setting of ccpod itself",
+    .text = "The file config.yml in the ccpod home keeps its comments and its layout.",
+    .choices = global_keys,
+    .words_least = 2,
+    .words_most = 2,
+    .examples = { { "config set autoCheckUpdates false", "never look for newer versions" },
+                  { "config set autoCheckUpdates true", "look once a day" } },
+    .run = config_set,
+};
+
+static const struct command *const config_commands[] = {
+    &show_command, &validate_command, &get_command, &set_command, NULL
+};
+
+const struct command config_command = {
+    .name = "config",
+    .summary = "Look at the configuration, check it, change ccpod's own settings",
+    .commands = config_commands,
+    .examples = { { "config show", "what would hold for a run here" },
+                  { "config validate", "check the files" } },
+};
+/* clang-format on */

@@ -8,7 +8,7 @@
 #include "cli/out.h"
 #include "cli/suggest.h"
 
-int cmd_help(const struct args *args, struct error *err)
+static int run_help(const struct args *args, struct error *err)
 {
     cleanup_str struct str text = STR(MIB);
     struct args about = { 0 };
@@ -31,3 +31,22 @@ int cmd_help(const struct args *args, struct error *err)
     out_text(text.s);
     return 0;
 }
+
+/* clang-format off */
+static const struct flag flags[] = {
+    { .name = "man", .kind = FLAG_SWITCH, .help = "print the man page" },
+    { 0 },
+};
+
+const struct command help_command = {
+    .name = "help",
+    .synopsis = "[COMMAND...]",
+    .summary = "Show help",
+    .flags = flags,
+    .words_most = WORDS_ANY,
+    .hidden = true,
+    .examples = { { "help run", "as \"ccpod run --help\"" },
+                  { "help --man > ccpod.1", "the man page" } },
+    .run = run_help,
+};
+/* clang-format on */

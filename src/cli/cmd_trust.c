@@ -93,7 +93,7 @@ static void trust(const struct subject *s, struct error *err)
         log_news("trusted, until one of these files changes");
 }
 
-int cmd_trust(const struct args *args, struct error *err)
+static int run_trust(const struct args *args, struct error *err)
 {
     struct subject s;
 
@@ -107,7 +107,7 @@ int cmd_trust(const struct args *args, struct error *err)
     return 0;
 }
 
-int cmd_untrust(const struct args *args, struct error *err)
+static int run_untrust(const struct args *args, struct error *err)
 {
     struct subject s;
 
@@ -117,9 +117,47 @@ int cmd_untrust(const struct args *args, struct error *err)
     return 0;
 }
 
-bool trust_flags_check(const struct args *args, struct error *err)
+static bool check_flags(const struct args *args, struct error *err)
 {
     if (!args_flag(args, "json") || args_flag(args, "show"))
         return true;
     return error_set_code(err, EXIT_CODE_USAGE, "trust: --json goes with --show");
 }
+
+/* clang-format off */
+static const struct flag trust_flags[] = {
+    { .name = "show", .kind = FLAG_SWITCH,
+      .help = "only show what the project asks for, and whether it is trusted" },
+    { .name = "json", .kind = FLAG_SWITCH,
+      .help = "with --show: print JSON" },
+    FLAG_HERE,
+    { 0 },
+};
+
+const struct command trust_command = {
+    .name = "trust",
+    .summary = "Trust this project's own configuration",
+    .text = "What a project brings along and would run, or steer Claude with, is left out until "
+            "the project is trusted: hooks, skills, MCP servers, settings, env. It is shown "
+            "first. A change of any of these files asks again.",
+    .flags = trust_flags,
+    .examples = { { "trust --show", "what the project asks for" },
+                  { "trust", "allow it, until it changes" } },
+    .check = check_flags,
+    .run = run_trust,
+};
+
+static const struct flag untrust_flags[] = {
+    FLAG_HERE,
+    { 0 },
+};
+
+const struct command untrust_command = {
+    .name = "untrust",
+    .summary = "Trust this project no more",
+    .flags = untrust_flags,
+    .examples = { { "untrust", "forget that this project was trusted" },
+                  { "-C ~/src/thing untrust", "the same of another project" } },
+    .run = run_untrust,
+};
+/* clang-format on */

@@ -1,7 +1,8 @@
-/* commands.h - the table of all commands, and what each of them calls.
+/* commands.h - all commands. The table of each stands beside what it calls, in cmd_NAME.c.
  *
- * Each cmd_NAME() lives in a file of its own. It returns the exit code of the program; where it
- * has set the error, the error's own code counts and main prints it. */
+ * A new one: define `const struct command NAME_command` there, declare it here, and add it to the
+ * list in commands.c. Help, completion and the man page follow by themselves; the page in doc/ is
+ * renewed by building the target "man". */
 #ifndef CLI_COMMANDS_H
 #define CLI_COMMANDS_H
 
@@ -9,17 +10,22 @@
 
 extern const struct command ccpod_command; /* the root: global flags, all commands */
 
-int cmd_complete(const struct args *, struct error *);
-int cmd_completion(const struct args *, struct error *);
-int cmd_config_get(const struct args *, struct error *);
-int cmd_config_set(const struct args *, struct error *);
-int cmd_config_show(const struct args *, struct error *);
-int cmd_config_validate(const struct args *, struct error *);
-int cmd_help(const struct args *, struct error *);
-int cmd_run(const struct args *, struct error *);
-int cmd_trust(const struct args *, struct error *);
-int cmd_untrust(const struct args *, struct error *);
+extern const struct command complete_command;
+extern const struct command completion_command;
+extern const struct command config_command;
+extern const struct command help_command;
+extern const struct command run_command;
+extern const struct command ps_command;
+extern const struct command trust_command;
+extern const struct command untrust_command;
 
-bool trust_flags_check(const struct args *, struct error *);
+int cmd_run(const struct args *, struct error *); /* its table is in run_command.c */
+
+/* The flag of all commands that look for a project. */
+/* clang-format off */
+#define FLAG_HERE                                                                                  \
+    { .name = "here", .kind = FLAG_SWITCH,                                                         \
+      .help = "take the current directory as the project, whatever it is" }
+/* clang-format on */
 
 #endif

@@ -32,18 +32,20 @@ static const struct flag go_flags[] = {
     { 0 },
 };
 static const char *const keys[] = { "color", "size", NULL };
-static const struct command set_commands[] = {
-    { .name = "get", .synopsis = "KEY", .choices = keys, .words_least = 1, .words_most = 1 },
-    { .name = "put", .synopsis = "KEY VALUE", .words_least = 2, .words_most = 2 },
-    { .name = "secret", .hidden = true },
-    { 0 },
+static const struct command get = {
+    .name = "get", .synopsis = "KEY", .choices = keys, .words_least = 1, .words_most = 1,
 };
-static const struct command commands[] = {
-    { .name = "go", .flags = go_flags, .words_most = WORDS_ANY, .rest = true },
-    { .name = "stop", .dash_hint = "dashes hurt" },
-    { .name = "set", .commands = set_commands },
-    { 0 },
+static const struct command put = {
+    .name = "put", .synopsis = "KEY VALUE", .words_least = 2, .words_most = 2,
 };
+static const struct command secret = { .name = "secret", .hidden = true };
+static const struct command *const set_commands[] = { &get, &put, &secret, NULL };
+static const struct command go = {
+    .name = "go", .flags = go_flags, .words_most = WORDS_ANY, .rest = true,
+};
+static const struct command stop = { .name = "stop", .dash_hint = "dashes hurt" };
+static const struct command set = { .name = "set", .commands = set_commands };
+static const struct command *const commands[] = { &go, &stop, &set, NULL };
 static const struct command root = { .name = "prog", .flags = root_flags, .commands = commands };
 /* clang-format on */
 

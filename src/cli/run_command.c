@@ -1,0 +1,48 @@
+/* run_command.c - the table of `ccpod run`. */
+#include "cli/commands.h"
+#include "cli/prompt.h"
+
+/* clang-format off */
+static const struct flag flags[] = {
+    { .name = "prompt", .kind = FLAG_TEXT, .value = "TEXT",
+      .help = "the prompt, where it begins with \"-\"" },
+    { .name = "file", .kind = FLAG_TEXT, .value = "FILE", .complete = COMPLETE_FILE,
+      .help = "hand a file of the project to Claude, in place of a prompt" },
+    { .name = "env", .kind = FLAG_LIST, .value = "KEY[=VALUE]",
+      .help = "set a variable in the container; KEY alone forwards the host's value; repeatable" },
+    { .name = "no-state", .kind = FLAG_SWITCH,
+      .help = "keep no state of this run, whatever the profile says" },
+    { .name = "trust-project", .kind = FLAG_SWITCH,
+      .help = "trust the project's own configuration for this run" },
+    FLAG_HERE,
+    { .name = "no-stdin", .kind = FLAG_SWITCH,
+      .help = "leave standard input alone" },
+    { .name = "timeout", .kind = FLAG_DURATION, .value = "DURATION",
+      .help = "end a run that takes longer (90s, 1m30s) with exit code 124" },
+    { .name = "keep", .kind = FLAG_SWITCH,
+      .help = "leave the ended container for inspection" },
+    { .name = "dry-run", .kind = FLAG_SWITCH,
+      .help = "print what would be created as JSON, secrets masked, and do nothing" },
+    { 0 },
+};
+
+const struct command run_command = {
+    .name = "run",
+    .synopsis = "[PROMPT] [-- CLAUDE-ARGS]",
+    .summary = "Run Claude Code in a container",
+    .text = "Without a prompt this is a session at the terminal. With a prompt, or --file, "
+            "Claude answers and ends: its output goes to standard output, piped standard input "
+            "goes to Claude, and the exit code is Claude's.\n\n"
+            "What follows \"--\" is handed to claude as it is.",
+    .flags = flags,
+    .words_most = WORDS_ANY, /* prompt_check() has the better message */
+    .rest = true,
+    .dash_hint = "a prompt that begins with \"-\" is given with --prompt TEXT, and Claude's own "
+                 "arguments go behind \"--\"",
+    .examples = { { "run", "a session at the terminal, in this project" },
+                  { "run \"review this diff\" < diff.txt > review.txt",
+                    "an answer, from a script" } },
+    .check = prompt_check,
+    .run = cmd_run,
+};
+/* clang-format on */
