@@ -40,12 +40,13 @@ enum flag_kind {
     FLAG_OPTIONAL, /* --timing, --timing=FILE: the value needs the equals sign */
 };
 
-/* What a value names, for completion. */
+/* What a value or a word names, for completion. */
 enum complete {
     COMPLETE_NOTHING,
     COMPLETE_FILE,
     COMPLETE_DIR,
     COMPLETE_PROFILE,
+    COMPLETE_SERVICE,
 };
 
 /* A table of flags ends with a row without a name. */
@@ -75,6 +76,7 @@ struct command {
     const struct flag *flags;
     const struct command *const *commands; /* below it, NULL-terminated; NULL: none */
     const char *const *choices; /* what its first word may be, NULL-terminated; NULL: anything */
+    enum complete complete;     /* what its words name */
     unsigned words_least, words_most;
     bool rest;             /* takes what stands behind "--" as it is */
     bool hidden;           /* not in help, completion, man page */

@@ -26,7 +26,6 @@ static const struct flag flags[] = {
 
 static const struct command *const commands[] = {
     &run_command,
-    &ps_command,
     &config_command,
     &trust_command,
     &untrust_command,

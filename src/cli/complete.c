@@ -8,31 +8,38 @@
 #include "cli/args_int.h"
 #include "config/home.h"
 #include "config/profile.h"
+#include "config/project.h"
 
 struct cursor {
-    struct args at;            /* only its path is used */
+    struct args at;            /* the command, and the flags given so far */
     const struct flag *last;   /* the word before was this flag */
     const struct flag *wanted; /* the next word is its value */
     bool ended;                /* behind "--" */
-    size_t words;              /* of the command, so far */
     struct str *out;
 };
 
-/* The flag that a word names, if its value can follow in the next one. */
-static const struct flag *flag_of(const struct cursor *c, const char *word)
+/* A flag whose value may follow in the next word becomes the last one. */
+static void pass_flag(struct cursor *c, const char *word)
 {
     const struct flag *flag = NULL;
+    const char *value = NULL;
 
     if (text_starts(word, "--")) {
-        flag = strchr(word, '=') ? NULL : args_find_flag(&c->at, word + 2, strlen(word + 2));
+        size_t n = strcspn(word + 2, "=");
+        flag = args_find_flag(&c->at, word + 2, n);
+        value = word[2 + n] ? word + 2 + n + 1 : NULL;
     } else {
-        for (word++; *word; word++) {
+        while (*++word && !(flag && flag_takes_value(flag)))
             flag = args_find_letter(&c->at, *word);
-            if (flag && flag_takes_value(flag))
-                return word[1] ? NULL : flag;
-        }
+        value = *word ? word : NULL;
     }
-    return flag && flag_takes_value(flag) ? flag : NULL;
+    if (!flag || !flag_takes_value(flag))
+        return;
+    if (value)
+        arg_value_add(&c->at, flag, value);
+    else
+        c->last = flag;
+    c->wanted = value || flag->kind == FLAG_OPTIONAL ? NULL : flag;
 }
 
 static void pass_word(struct cursor *c, const char *word)
@@ -43,16 +50,15 @@ static void pass_word(struct cursor *c, const char *word)
     if (last && strcmp(word, "=") == 0) {
         c->wanted = last; /* bash makes three words of --flag=value */
     } else if (c->wanted) {
-        c->wanted = NULL;
+        arg_value_add(&c->at, take(c->wanted), word);
     } else if (command) {
         args_enter(&c->at, command);
     } else if (c->ended || word[0] != '-') {
-        c->words++;
+        strv_add(&c->at.words, word);
     } else if (strcmp(word, "--") == 0) {
         c->ended = true;
     } else {
-        c->last = flag_of(c, word);
-        c->wanted = c->last && c->last->kind != FLAG_OPTIONAL ? c->last : NULL;
+        pass_flag(c, word);
     }
 }
 
@@ -81,10 +87,48 @@ static void offer_profiles(struct cursor *c, const char *begun, const char *pref
     home_release(&home);
 }
 
-static void offer_values(
-    struct cursor *c, const struct flag *flag, const char *begun, const char *prefix)
+/* The text of a global flag, where there is such a flag. */
+static const char *global_text(const struct cursor *c, const char *name)
 {
-    switch (flag->complete) {
+    return args_find_flag(&c->at, name, strlen(name)) ? args_text(&c->at, name) : NULL;
+}
+
+static void offer_services_of(
+    struct cursor *c, const struct services *services, struct strv *seen, const char *begun)
+{
+    for (size_t i = 0; i < services->n; i++) {
+        const char *name = services->items[i].name;
+        if (!strv_has(seen, name))
+            offer(c, begun, "", name, NULL);
+        strv_add(seen, name);
+    }
+}
+
+/* Those of the profile and the project, as far as these can be read. */
+static void offer_services(struct cursor *c, const char *begun)
+{
+    struct ccpod_home home = { 0 };
+    struct project project = { 0 };
+    struct profile profile = { 0 };
+    cleanup_strv struct strv seen = { 0 };
+    cleanup_error struct error err = { 0 };
+    const char *dir = global_text(c, "C"), *name = global_text(c, "profile");
+
+    if (home_find(&home, &err)) {
+        project_read(&home, dir ? dir : ".", false, &project, &err);
+        name = name ? name : project.profile ? project.profile : "default";
+        profile_read(&home, name, &profile, &err);
+    }
+    offer_services_of(c, &profile.services, &seen, begun);
+    offer_services_of(c, &project.services, &seen, begun);
+    profile_release(&profile);
+    project_release(&project);
+    home_release(&home);
+}
+
+static void offer_kind(struct cursor *c, enum complete kind, const char *begun, const char *prefix)
+{
+    switch (kind) {
     case COMPLETE_NOTHING:
         break;
     case COMPLETE_FILE:
@@ -95,6 +139,9 @@ static void offer_values(
         break;
     case COMPLETE_PROFILE:
         offer_profiles(c, begun, prefix);
+        break;
+    case COMPLETE_SERVICE:
+        offer_services(c, begun);
         break;
     }
 }
@@ -107,7 +154,7 @@ static void offer_flags(struct cursor *c, const char *begun)
 
     if (flag && flag_takes_value(flag)) {
         cleanup_free char *prefix = mem_strndup(begun, n + 1);
-        offer_values(c, flag, equals + 1, prefix);
+        offer_kind(c, flag->complete, equals + 1, prefix);
         return;
     }
     for (size_t i = c->at.depth; i-- > 0;) {
@@ -123,9 +170,11 @@ static void offer_words(struct cursor *c, const char *begun)
 {
     command_foreach(command, c->at.command) if (!command->hidden)
         offer(c, begun, "", command->name, command->summary);
-    const char *const *choice = c->words ? NULL : c->at.command->choices;
+    const char *const *choice = c->at.words.n ? NULL : c->at.command->choices;
     for (; choice && *choice; choice++)
         offer(c, begun, "", *choice, NULL);
+    if (c->at.words.n < c->at.command->words_most)
+        offer_kind(c, c->at.command->complete, begun, "");
 }
 
 void complete(const struct command *root, const struct strv *words, struct str *out)
@@ -141,11 +190,12 @@ void complete(const struct command *root, const struct strv *words, struct str *
         begun = "";
     }
     if (c.wanted)
-        offer_values(&c, c.wanted, begun, "");
+        offer_kind(&c, c.wanted->complete, begun, "");
     else if (c.ended && c.at.command->rest)
         str_addz(out, ":file\n");
     else if (begun[0] == '-' && !c.ended)
         offer_flags(&c, begun);
     else
         offer_words(&c, begun);
+    args_release(&c.at);
 }

@@ -12,7 +12,7 @@
 #include "cli/args.h"
 
 /* `words` are those behind the program's name; the last one stands at the cursor and may be empty.
- * Names of profiles come from the ccpod home. */
+ * Names of profiles come from the ccpod home, those of services from the files. */
 void complete(const struct command *root, const struct strv *words, struct str *out);
 
 #endif
