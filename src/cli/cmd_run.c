@@ -18,11 +18,13 @@
 #include "cli/out.h"
 #include "cli/prompt.h"
 #include "cli/trust_text.h"
+#include "config/names.h"
 #include "config/resolved.h"
 #include "config/show.h"
 #include "pod/dry_run.h"
 #include "pod/run.h"
 #include "profile/merged_dir.h"
+#include "tty/detach.h"
 #include "tty/guardian.h"
 #include "tty/term.h"
 
@@ -65,7 +67,7 @@ static bool open_file(const char *path, const struct resolved *r, int *ret, stru
 }
 
 /* claude [-p] FLAGS ARGS [-- PROMPT]: behind "--" a prompt cannot be read as Claude's flags. */
-static bool make_command(struct plan *p, struct error *err)
+static bool make_command(struct plan *p, const struct args *args, struct error *err)
 {
     bool print = p->prompt || p->file >= 0;
     strv_add(&p->command, "claude");
@@ -73,6 +75,16 @@ static bool make_command(struct plan *p, struct error *err)
         strv_add(&p->command, "-p");
     strv_add_all(&p->command, &p->resolved.claude_flags);
     strv_add_all(&p->command, &p->resolved.claude_args);
+    const char *resume = args_text(args, "resume");
+    if (resume && p->resolved.state == STATE_EPHEMERAL) {
+        error_set(err, "--resume %s: the profile %s keeps no state to resume from", resume,
+            p->resolved.profile.name);
+        return error_hint(err, "set `state: persistent` in the profile");
+    }
+    if (resume) {
+        strv_add(&p->command, "--resume");
+        strv_add(&p->command, resume);
+    }
     if (p->prompt) {
         if (strlen(p->prompt) >= LIMIT_PROMPT_ARG) {
             error_set(err, "the prompt is longer than %d bytes", LIMIT_PROMPT_ARG - 1);
@@ -90,7 +102,7 @@ static bool resolve_asking(struct plan *p, struct resolve_flags *flags, struct e
     bool yes = false;
     if (!resolve(flags, &p->resolved, err))
         return false;
-    if (!p->terminal)
+    if (!p->terminal || !term_is_interactive())
         return true;
     if (!trust_ask(&p->home, &p->resolved, &yes, err))
         return false;
@@ -103,11 +115,31 @@ static bool resolve_asking(struct plan *p, struct resolve_flags *flags, struct e
     return resolve(flags, &p->resolved, err);
 }
 
+/* What only the program can say about the flags. */
+static bool check_flags(const struct args *args, struct error *err)
+{
+    const char *session = args_text(args, "session");
+    const char *keys = args_text(args, "detach-keys");
+    struct detach detach;
+    if (args_text(args, "resume") && (args_flag(args, "no-state") || prompt_text(args)))
+        return error_set_code(err, EXIT_CODE_USAGE,
+            "--resume goes on with a session at the terminal: not with %s",
+            args_flag(args, "no-state") ? "--no-state" : "a prompt");
+    if ((session && !session_name_check(session, err)) ||
+        (keys && !detach_init(&detach, keys, err))) {
+        err->exit_code = EXIT_CODE_USAGE;
+        return false;
+    }
+    return true;
+}
+
 static bool resolve_plan(struct plan *p, const struct args *args, struct error *err)
 {
     const char *file = args_text(args, "file");
     p->prompt = prompt_text(args);
-    p->terminal = !p->prompt && !file && term_is_interactive();
+    /* A detached session needs nobody's terminal. */
+    bool detach = args_flag(args, "detach");
+    p->terminal = !p->prompt && !file && (detach || term_is_interactive());
     p->dir = getcwd(NULL, 0);
     if (!p->dir)
         return error_set(err, "find the current directory: %s", strerror(errno));
@@ -120,9 +152,9 @@ static bool resolve_plan(struct plan *p, const struct args *args, struct error *
         .trust_project = args_flag(args, "trust-project"),
         .no_state = args_flag(args, "no-state"),
         .headless = p->prompt || file };
-    return home_find(&p->home, err) && resolve_asking(p, &flags, err) &&
+    return check_flags(args, err) && home_find(&p->home, err) && resolve_asking(p, &flags, err) &&
            resolve_assets(&p->resolved, err) &&
-           (!file || open_file(file, &p->resolved, &p->file, err)) && make_command(p, err);
+           (!file || open_file(file, &p->resolved, &p->file, err)) && make_command(p, args, err);
 }
 
 static int show_plan(const struct plan *p, const struct run_options *o, struct error *err)
@@ -146,22 +178,32 @@ static int run_plan(struct plan *p, const struct args *args, struct error *err)
         .host = args_text(args, "host"),
         .command = &p->command,
         .role = p->terminal ? "interactive" : "headless",
+        .session = args_text(args, "session"),
         .terminal = p->terminal,
+        .detach = args_flag(args, "detach"),
+        .detach_keys = args_text(args, "detach-keys"),
+        .record = p->terminal ? args_text(args, "record") : NULL,
         .timeout_ms = (uint64_t)args_duration_ms(args, "timeout"),
         .keep = args_flag(args, "keep") };
 
     if (p->file >= 0)
         o.inputs[o.n_inputs++] = p->file;
-    if (p->terminal || wants_stdin(args))
+    if (!o.detach && (p->terminal || wants_stdin(args)))
         o.inputs[o.n_inputs++] = STDIN_FILENO;
     if (dry)
         return show_plan(p, &o, err);
-    if (p->terminal) {
+    if (p->terminal && !o.detach) {
         cleanup_error struct error why = { 0 };
         if (!guardian_start(&why))
             log_detail("%s", why.text);
     }
-    return run_main(&o, err);
+    cleanup_free char *name = NULL;
+    int code = run_main(&o, &name, err);
+    if (o.detach && name && code == 0) {
+        out_text(name);
+        out_text("\n");
+    }
+    return code;
 }
 
 static void release(struct plan *p)

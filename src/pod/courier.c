@@ -14,6 +14,7 @@ static void look(void *user)
     if (!c->secrets_gone && rundir_has_mark(c->rundir, GUEST_OUT_SECRETS_READ)) {
         rundir_forget_secrets(c->rundir);
         c->secrets_gone = true;
+        op_tell(&c->watch.op);
     }
     if (!rundir_has_mark(c->rundir, GUEST_OUT_CREDENTIALS))
         return;

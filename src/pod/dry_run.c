@@ -56,9 +56,7 @@ static void make(struct flow *flow)
     json_t *request = NULL;
 
     rundir_plan(&rundir, d->o->home);
-    cleanup_free char *name = d->o->terminal
-                                  ? name_main(r->profile.name, r->project_hash)
-                                  : name_main_run(r->profile.name, r->project_hash, rundir.id);
+    cleanup_free char *name = run_container_name(d->o, rundir.id);
     struct spec_facts facts = { .resolved = r,
         .engine = &d->engine,
         .info = &d->info,
@@ -69,7 +67,8 @@ static void make(struct flow *flow)
         .state_dir = state_dir,
         .lease = lease,
         .role = d->o->role,
-        .session = "",
+        .session = d->o->session ? d->o->session : "",
+        .detached = d->o->detach,
         .command = d->o->command,
         .terminal = d->o->terminal,
         .with_stdin = d->o->n_inputs > 0 };

@@ -27,11 +27,12 @@ static void attach(struct flow *flow)
         .inputs = {run->o->inputs[0], run->o->inputs[1]},
         .n_inputs = run->o->n_inputs,
         .detach_keys = run->o->detach_keys,
+        .record = run->o->record ? &run->record : NULL,
         .flow = run_on_flow,
         .user = run
     };
 
-    if (!run_has_id(run))
+    if (!run_has_id(run) || run->o->detach)
         return;
     run->frames = (struct frames){ .payload = run_on_frame, .user = run };
     session_begin(&run->session, &flow->op, &streams);
@@ -46,12 +47,15 @@ static void attach(struct flow *flow)
 
 static bool is_attached(struct flow *flow)
 {
-    return run_of(flow)->attach.upgraded;
+    const struct run *run = run_of(flow);
+    return run->attach.upgraded || run->o->detach;
 }
 
 static void ask_exit_code(struct flow *flow)
 {
     struct run *run = run_of(flow);
+    if (run->o->detach)
+        return;
     run->attach.op.quiet = true; /* from here on its end is a fact */
     container_wait(
         &run->wait, &flow->op, &run->engine, run->id, run->joined ? "not-running" : "next-exit");
@@ -59,7 +63,8 @@ static void ask_exit_code(struct flow *flow)
 
 static bool is_waited_for(struct flow *flow)
 {
-    return run_of(flow)->wait.answered;
+    const struct run *run = run_of(flow);
+    return run->wait.answered || run->o->detach;
 }
 
 static void start(struct flow *flow)
@@ -77,6 +82,8 @@ static void start(struct flow *flow)
 static void begin_session(struct flow *flow)
 {
     struct run *run = run_of(flow);
+    if (run->o->detach)
+        return;
     if (run->o->terminal) {
         log_hold(); /* nothing of ours between raw bytes */
         if (!term_enter_raw(&flow->op.err))
@@ -88,7 +95,10 @@ static void begin_session(struct flow *flow)
 
 static bool is_over(struct flow *flow)
 {
-    const struct run *run = run_of(flow);
+    struct run *run = run_of(flow);
+    /* Not before the guest has its secrets: they go with us. */
+    if (run->o->detach && (run->joined || run->courier.secrets_gone))
+        run->left = true;
     return run->over || run_is_wanted_to_end(run);
 }
 
@@ -131,6 +141,7 @@ static void release(struct run *run)
     removal_release(&run->removal);
     engine_release(&run->engine);
     rundir_release(&run->rundir);
+    record_close(&run->record);
     json_decref(run->spec);
     free(run->guest_dir);
     free(run->state_dir);
@@ -143,19 +154,21 @@ static void release(struct run *run)
     free(run);
 }
 
-int run_main(const struct run_options *o, struct error *err)
+int run_main(const struct run_options *o, char **ret_name, struct error *err)
 {
     struct loop *loop = mem_zalloc(sizeof *loop);
     struct run *run = mem_zalloc(sizeof *run);
 
     loop_init(loop);
     run->o = o;
+    run->record.fd = -1;
     flow_begin(&run->flow, &run_type, NULL, loop, rows, array_size(rows), RUN_TEARDOWN);
     loop_run(loop, &run->flow.op, term_leave_raw);
     for (unsigned i = 0; i < run->flow.n_trouble; i++)
         log_warn("%s", run->flow.trouble[i].text);
     int code = run_exit_code(run);
     error_copy(err, &run->flow.op.err);
+    *ret_name = take(run->name);
     release(run);
     loop_close(loop);
     free(loop);

@@ -20,16 +20,24 @@ struct run_options {
     const char *host;           /* --host, or NULL */
     const struct strv *command; /* claude and its arguments */
     const char *role;           /* "interactive" or "headless": in the labels */
-    bool terminal;              /* raw terminal on both sides */
+    const char *session;        /* --session: a further session of the project; NULL: the first */
+    bool terminal;              /* the container has a terminal; so do we, unless `detach` */
+    bool detach;                /* --detach: leave once it has started */
     int inputs[2];              /* descriptors that become the container's standard input */
     unsigned n_inputs;
     const char *detach_keys; /* of a terminal; NULL: the usual ones */
+    const char *record;      /* --record: a file for what the terminal shows, or NULL */
     uint64_t timeout_ms;     /* --timeout; 0: none */
     bool keep;               /* --keep: leave the container for inspection */
 };
 
+/* The name of the container: a session's is fixed, a headless run has its id in it. The caller's
+ * to free. */
+char *run_container_name(const struct run_options *, const char *run_id);
+
 /* Runs it. The exit code; *err is set where ccpod or the engine failed (the code is the error's
- * then). Prints warnings of the way out itself. */
-int run_main(const struct run_options *, struct error *err);
+ * then). Prints warnings of the way out itself. *ret_name is the container's name, the caller's to
+ * free; NULL where it never got one. */
+int run_main(const struct run_options *, char **ret_name, struct error *err);
 
 #endif

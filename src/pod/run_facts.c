@@ -33,12 +33,12 @@ static void on_guardian_end(void *user, int error)
 
 void run_watch(struct run *run)
 {
+    bool shown = run->o->terminal && !run->o->detach;
     static const int headless[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT, 0 };
-    static const int terminal[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGWINCH, SIGTSTP, SIGCONT,
-        0 };
+    static const int terminal[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGWINCH, SIGCONT, 0 };
     struct op *op = &run->flow.op;
 
-    signals_begin(&run->signals, op, run->o->terminal ? terminal : headless);
+    signals_begin(&run->signals, op, shown ? terminal : headless);
     if (run->o->timeout_ms) {
         pause_begin(&run->timeout, op, run->o->timeout_ms);
         run->timeout.op.background = true;
@@ -126,16 +126,23 @@ static void terminal_lost(struct run *run)
         asked_to_end(run, SIGHUP);
 }
 
+static void window_changed(struct run *run)
+{
+    cleanup_error struct error err = { 0 };
+    unsigned rows, columns;
+    resizer_changed(&run->resizer);
+    if (run->o->record && term_size(&rows, &columns) &&
+        !record_resize(&run->record, rows, columns, &err))
+        log_warn("the recording ends here: %s", err.text);
+}
+
 static void one_signal(struct run *run, int sig)
 {
     if (guardian_is_copy(sig))
         return;
     switch (sig) {
     case SIGWINCH:
-        resizer_changed(&run->resizer);
-        break;
-    case SIGTSTP:
-        term_stop();
+        window_changed(run);
         break;
     case SIGCONT:
         if (run->started && !flow_is_tearing_down(&run->flow)) {
@@ -268,7 +275,7 @@ int run_exit_code(const struct run *run)
     if (run->timed_out)
         return EXIT_CODE_TIMEOUT;
     if (run->left)
-        return run->session.detached ? 0 : EXIT_CODE_SIGNAL + SIGHUP;
+        return run->session.detached || run->o->detach ? 0 : EXIT_CODE_SIGNAL + SIGHUP;
     if (broken == EPIPE)
         return EXIT_CODE_SIGNAL + SIGPIPE;
     return run->code;

@@ -52,6 +52,7 @@ struct run {
     struct pause timeout, drain_patience;
     struct source guardian; /* ends with the process that the shell started */
     struct frames frames;
+    struct record record; /* --record */
 
     /* Facts. */
     int signal; /* the first that asked for the end */

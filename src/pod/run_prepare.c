@@ -17,6 +17,14 @@
 #include "pod/store.h"
 #include "tty/term.h"
 
+char *run_container_name(const struct run_options *o, const char *run_id)
+{
+    const char *profile = o->resolved->profile.name, *hash = o->resolved->project_hash;
+    if (!o->terminal)
+        return name_main_run(profile, hash, run_id);
+    return o->session ? name_main_session(profile, hash, o->session) : name_main(profile, hash);
+}
+
 void run_find_engine(struct flow *flow)
 {
     struct run *run = run_of(flow);
@@ -51,10 +59,21 @@ static bool make_state_dir(struct run *run, struct error *err)
     return true;
 }
 
+/* Opened before anything is started: a session that cannot be recorded as asked does not begin. */
+static bool open_record(struct run *run, struct error *err)
+{
+    unsigned rows = 24, columns = 80;
+    if (!run->o->record)
+        return true;
+    term_size(&rows, &columns);
+    return record_open(&run->record, run->o->record, rows, columns, err);
+}
+
 static bool prepare_host(struct run *run, struct error *err)
 {
     const struct resolved *r = run->o->resolved;
-    return make_state_dir(run, err) && guest_program_unpack(run->o->home, &run->guest_dir, err) &&
+    return open_record(run, err) && make_state_dir(run, err) &&
+           guest_program_unpack(run->o->home, &run->guest_dir, err) &&
            rundir_make(&run->rundir, run->o->home, r->profile.name, err) &&
            rundir_write_secrets(&run->rundir, &r->env.secret, err) &&
            store_hand_in(run->o->home, r->profile.name, run->rundir.in, err);
@@ -79,8 +98,7 @@ void run_prepare(struct flow *flow)
     if (!prepare_host(run, &flow->op.err))
         return;
     run->lease = lease_make(run->o->role);
-    run->name = run->o->terminal ? name_main(r->profile.name, r->project_hash)
-                                 : name_main_run(r->profile.name, r->project_hash, run->rundir.id);
+    run->name = run_container_name(run->o, run->rundir.id);
 }
 
 /* "user.name Ada Lovelace" and "user.email ..." as git prints them. */
@@ -117,12 +135,13 @@ static bool make_spec(struct run *run, struct error *err)
         .state_dir = run->state_dir,
         .lease = run->lease,
         .role = run->o->role,
-        .session = "",
+        .session = run->o->session ? run->o->session : "",
         .git_name = run->git_name,
         .git_email = run->git_email,
         .command = run->o->command,
         .terminal = run->o->terminal,
-        .with_stdin = run->o->n_inputs > 0,
+        .detached = run->o->detach,
+        .with_stdin = run->o->n_inputs > 0 || run->o->terminal,
         .rows = rows,
         .columns = columns };
     return spec_main(&facts, &run->spec, err);
@@ -190,7 +209,8 @@ static void join_session(struct run *run)
     rundir_release(&run->rundir);
     if (run->leftover.out_dir)
         rundir_adopt(&run->rundir, run->leftover.out_dir);
-    log_news("back in the session that runs already (%s)", run->name);
+    log_news(run->o->detach ? "it runs already: %s" : "back in the session that runs already (%s)",
+        run->name);
 }
 
 void run_create_again(struct flow *flow)

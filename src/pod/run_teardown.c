@@ -75,6 +75,15 @@ static bool stays(const struct run *run)
     return has_run && (run->left || run->o->keep || !run->salvage.safe);
 }
 
+static void say_left(const struct run *run)
+{
+    if (run->o->session)
+        log_news("the session goes on without you; `ccpod run --session %s` brings you back",
+            run->o->session);
+    else if (run->o->terminal)
+        log_news("the session goes on without you; `ccpod run` brings you back");
+}
+
 void run_remove(struct flow *flow)
 {
     struct run *run = run_of(flow);
@@ -86,7 +95,7 @@ void run_remove(struct flow *flow)
         removal_begin(&run->removal, &flow->op, &run->engine, run->name, run->id, run->lease,
             !run->id && call_is_unknown(&run->create));
     else if (run->left)
-        log_news("the session goes on without you; `ccpod run` brings you back");
+        say_left(run);
     else if (run->o->keep)
         log_news("kept: %s", run->name);
     else

@@ -26,6 +26,7 @@ struct spec_facts {
     const char *git_name, *git_email; /* of the host's user, or NULL */
     const struct strv *command;       /* claude and its arguments */
     bool terminal;
+    bool detached; /* nobody watches: its output is kept by the engine */
     bool with_stdin;
     unsigned rows, columns; /* of the terminal */
 };

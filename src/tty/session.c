@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/limits.h"
+#include "base/log.h"
 #include "tty/term.h"
 
 /* Two sinks, one producer: it goes on when neither is behind. */
@@ -111,6 +112,9 @@ void session_output(struct session *s, int fd, const char *bytes, size_t n)
 {
     if (s->spec.terminal)
         term_watch(bytes, n);
+    cleanup_error struct error err = { 0 };
+    if (s->spec.record && !record_output(s->spec.record, bytes, n, &err))
+        log_warn("the recording ends here: %s", err.text);
     sink_write(fd == STDERR_FILENO ? &s->err : &s->out, bytes, n);
 }
 

@@ -17,6 +17,7 @@
 #include "loop/source.h"
 #include "loop/stream.h"
 #include "tty/detach.h"
+#include "tty/record.h"
 
 enum { SESSION_INPUTS = 2 };
 
@@ -25,6 +26,7 @@ struct session_spec {
     int inputs[SESSION_INPUTS];        /* descriptors read one after the other */
     unsigned n_inputs;                 /* 0: the container has no standard input */
     const char *detach_keys;           /* of a terminal; NULL: DETACH_DEFAULT */
+    struct record *record;             /* of a terminal; NULL: nothing is recorded */
     void (*flow)(void *user, bool on); /* start or stop reading from the container */
     void *user;
 };

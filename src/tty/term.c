@@ -272,19 +272,3 @@ void term_watch(const char *bytes, size_t n)
         state->asked_ms = now_ms();
     }
 }
-
-/* With the default action of SIGTSTP the shell hears of an ordinary stop. The group is orphaned
- * where nobody could continue us: then the kernel does not stop us either. */
-void term_stop(void)
-{
-    struct sigaction before, by_default = { .sa_handler = SIG_DFL };
-    sigset_t stop, mask;
-    term_pause();
-    sigemptyset(&stop);
-    sigaddset(&stop, SIGTSTP);
-    sigaction(SIGTSTP, &by_default, &before);
-    pthread_sigmask(SIG_UNBLOCK, &stop, &mask);
-    raise(SIGTSTP);
-    pthread_sigmask(SIG_SETMASK, &mask, NULL);
-    sigaction(SIGTSTP, &before, NULL);
-}

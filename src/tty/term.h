@@ -14,9 +14,11 @@
  * (tty/modes.h) switched off. It happens in term_leave_raw(), which every way out calls; at
  * exit(); in the handlers of fatal signals; and in the guardian, when this process is killed.
  *
- * Job control. On SIGTSTP call term_stop(), on SIGCONT term_enter_raw() again: raw mode comes
- * back, the modes that the program had on as well, and a change of size there and back makes it
- * repaint. A process in the background never gets the terminal that way: it stops, as vim does.
+ * Job control. SIGTSTP keeps its default action: when this process stops, the guardian restores
+ * the terminal, then stops as well, which is when the shell hears of it. On SIGCONT call
+ * term_enter_raw() again: raw mode comes back, the modes that the program had on as well, and a
+ * change of size there and back makes it repaint. In the background that stops the process until
+ * it is brought to the front, as with vim.
  *
  * What a shell has taken back is not touched: in the background termios are left alone, unless
  * they are still the ones that were set here. */
@@ -47,12 +49,8 @@ void term_watch(const char *bytes, size_t n);
 
 /* The terminal as it was before; nothing where it is that already. Takes at most 200 ms, and that
  * only where the terminal does not answer or takes no bytes. Bytes that the program wrote and
- * that are still queued belong before this call: nothing of the program may follow it. May be called at
- * any time, as often as one likes, and from a signal handler. */
+ * that are still queued belong before this call: nothing of the program may follow it. May be
+ * called at any time, as often as one likes, and from a signal handler. */
 void term_leave_raw(void);
-
-/* Restores the terminal, stops this process as SIGTSTP does by default, and returns once it goes
- * on, with the terminal as before: call term_enter_raw() then. */
-void term_stop(void);
 
 #endif
