@@ -95,9 +95,25 @@ static void begin_input(struct session *s)
     source_read(&s->in, s->to != NULL);
 }
 
+static void show(struct session *s, int fd, const char *bytes, size_t n)
+{
+    cleanup_error struct error err = { 0 };
+    if (s->spec.terminal)
+        term_watch(bytes, n);
+    if (s->spec.record && !record_output(s->spec.record, bytes, n, &err))
+        log_warn("the recording ends here: %s", err.text);
+    sink_write(fd == STDERR_FILENO ? &s->err : &s->out, bytes, n);
+}
+
 void session_connect(struct session *s, struct stream *const *to)
 {
     s->to = to;
+    if (s->early.len) {
+        show(s, STDOUT_FILENO, s->early.s, s->early.len);
+        str_release(&s->early);
+        if (!s->stops)
+            s->spec.flow(s->spec.user, true);
+    }
     if (s->spec.n_inputs && op_is_alive(&s->in.op))
         source_read(&s->in, true);
 }
@@ -110,12 +126,14 @@ void session_drained(struct session *s)
 
 void session_output(struct session *s, int fd, const char *bytes, size_t n)
 {
-    if (s->spec.terminal)
-        term_watch(bytes, n);
-    cleanup_error struct error err = { 0 };
-    if (s->spec.record && !record_output(s->spec.record, bytes, n, &err))
-        log_warn("the recording ends here: %s", err.text);
-    sink_write(fd == STDERR_FILENO ? &s->err : &s->out, bytes, n);
+    if (!s->spec.terminal || s->to) {
+        show(s, fd, bytes, n);
+        return;
+    }
+    s->spec.flow(s->spec.user, false);
+    bool fits = str_add(&s->early, bytes, n);
+    assert(fits); /* one read at most: the flow has stopped */
+    (void)fits;
 }
 
 void session_end(struct session *s)
@@ -164,7 +182,13 @@ static void child_ended(struct op *op, struct op *child)
     op_kick(op);
 }
 
-static const struct op_type session_type = { "session", step, NULL, NULL, child_ended };
+static void ended(struct op *op)
+{
+    struct session *s = (struct session *)op;
+    str_release(&s->early);
+}
+
+static const struct op_type session_type = { "session", step, NULL, ended, child_ended };
 
 void session_begin(struct session *s, struct op *parent, const struct session_spec *spec)
 {
@@ -173,6 +197,7 @@ void session_begin(struct session *s, struct op *parent, const struct session_sp
     s->op.background = true;
     s->spec = *spec;
     s->to = NULL;
+    str_init(&s->early, 2 * LIMIT_READ_CHUNK);
     s->input = s->stops = 0;
     s->in_lost = s->ending = s->told = s->detached = false;
     s->in_end = spec->n_inputs == 0;

@@ -6,7 +6,8 @@
  *
  * With a terminal both directions are raw and what is shown is watched (tty/term.h). Without one
  * the end of the input is passed on as a half-close, and output goes on after it; a terminal is
- * never half-closed, because the engine would close its output too.
+ * never half-closed, because the engine would close its output too. Its output is kept until
+ * session_connect(): the program's first bytes may come before our terminal is raw.
  *
  * A background op of the run. Bytes do not pass through the run queue: they move in the streams'
  * callbacks. It ends after session_end(), when all output is written or its reader has gone. */
@@ -39,6 +40,7 @@ struct session {
     unsigned input;           /* the one that is being read */
     struct stream *const *to; /* where input goes; NULL before session_connect() */
     unsigned stops;           /* sinks that have asked the container's output to stop */
+    struct str early;         /* output of a terminal before session_connect() */
     bool in_end;              /* all input is read */
     bool in_lost;             /* the terminal has gone */
     struct detach detach;     /* looks for the detach keys in what is typed */
@@ -50,7 +52,8 @@ struct session {
 
 void session_begin(struct session *, struct op *parent, const struct session_spec *);
 
-/* Input flows from now on to *to, which may become NULL when the stream has gone. */
+/* Input flows from now on to *to, which may become NULL when the stream has gone. With a terminal
+ * output is shown from now on: it is raw. */
 void session_connect(struct session *, struct stream *const *to);
 
 /* What was written to *to has left: more input may be read. */
