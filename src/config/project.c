@@ -101,20 +101,31 @@ static bool read_file(struct project *project, struct error *err)
            project_parse(text.s, text.len, file, project, err);
 }
 
+char *project_find(const struct ccpod_home *home, const char *start, bool here, struct error *err)
+{
+    struct stat st;
+    cleanup_free char *real = path_real(start, err);
+
+    if (!real) {
+        error_wrap(err, "find the project");
+        return NULL;
+    }
+    if (stat(real, &st) < 0 || !S_ISDIR(st.st_mode)) {
+        error_set(err, "find the project: %s: not a directory", real);
+        return NULL;
+    }
+    cleanup_free char *dir = here ? take(real) : find_upwards(real);
+    return here || check_place(home, dir, err) ? take(dir) : NULL;
+}
+
 bool project_read(const struct ccpod_home *home, const char *start, bool here, struct project *ret,
     struct error *err)
 {
     struct project project = { 0 };
-    struct stat st;
-    cleanup_free char *real = path_real(start, err);
 
-    if (!real)
-        return error_wrap(err, "find the project");
-    if (stat(real, &st) < 0 || !S_ISDIR(st.st_mode))
-        return error_set(err, "find the project: %s: not a directory", real);
     schema_defaults(project_settings, &project);
-    project.dir = here ? take(real) : find_upwards(real);
-    if ((!here && !check_place(home, project.dir, err)) || !read_file(&project, err)) {
+    project.dir = project_find(home, start, here, err);
+    if (!project.dir || !read_file(&project, err)) {
         project_release(&project);
         return false;
     }

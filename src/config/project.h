@@ -49,10 +49,13 @@ struct project {
 
 extern const struct setting project_settings[];
 
-/* Finds the project of `start`: the nearest directory upwards with a .ccpod.yml, else `start`
- * itself; reads and checks the file. Refuses files and directories that belong to neither the
- * user nor root, files that lead out of the directory by a link, and (unless `here`) the home
- * directory, "/" and directories that contain the ccpod home. */
+/* The project directory of `start`, to be freed: the nearest directory upwards with a .ccpod.yml,
+ * else `start` itself. Refuses (unless `here`) the home directory, "/" and directories that contain
+ * the ccpod home. The file may be broken: what looks at a project's containers needs none of it. */
+char *project_find(const struct ccpod_home *, const char *start, bool here, struct error *);
+
+/* Finds the project of `start`; reads and checks the file. Refuses files and directories that
+ * belong to neither the user nor root, and files that lead out of the directory by a link. */
 bool project_read(
     const struct ccpod_home *, const char *start, bool here, struct project *ret, struct error *);
 

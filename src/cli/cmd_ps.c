@@ -1,0 +1,80 @@
+/* cmd_ps.c - `ccpod ps`: the containers of ours, of every project or of this one. */
+#include "base/json.h"
+#include "base/limits.h"
+#include "cli/commands.h"
+#include "cli/out.h"
+#include "cli/ps_text.h"
+#include "cli/scope.h"
+#include "pod/ps.h"
+
+static const char *const titles[] = { "NAME", "TYPE", "PROFILE", "STATE", "UPTIME", "IMAGE",
+    "PORTS", "PROJECT", NULL };
+
+static void show_table(const struct members *members)
+{
+    struct table table;
+    cleanup_str struct str text = STR(LIMIT_HTTP_ANSWER);
+
+    table_init(&table, titles);
+    for (size_t i = 0; i < members->n; i++) {
+        ps_add_first(&table, &members->items[i]);
+        ps_add_last(&table, &members->items[i]);
+    }
+    table_text(&table, out_has_color(), &text);
+    out_text(text.s);
+    table_release(&table);
+}
+
+static void show_json(const struct members *members)
+{
+    cleanup_json json_t *list = json_array();
+    for (size_t i = 0; i < members->n; i++)
+        json_array_append_new(list, ps_json(&members->items[i]));
+    out_json(list);
+}
+
+static int run_ps(const struct args *args, struct error *err)
+{
+    cleanup_scope struct scope scope = { 0 };
+    struct members members = { 0 };
+    struct member_filter filter = { .profile = args_text(args, "profile") };
+
+    if (args_flag(args, "project")) {
+        if (!scope_find(&scope, args, err))
+            return EXIT_CODE_FAILED;
+        filter = scope.filter;
+    }
+    filter.stopped = args_flag(args, "all");
+    if (!ps_list(args_text(args, "host"), &filter, &members, err))
+        return EXIT_CODE_FAILED;
+    if (args_flag(args, "json"))
+        show_json(&members);
+    else
+        show_table(&members);
+    members_release(&members);
+    return 0;
+}
+
+/* clang-format off */
+static const struct flag flags[] = {
+    { .name = "all", .kind = FLAG_SWITCH,
+      .help = "show those that have ended, too" },
+    { .name = "project", .kind = FLAG_SWITCH,
+      .help = "show this project's alone" },
+    { .name = "json", .kind = FLAG_SWITCH,
+      .help = "print JSON" },
+    FLAG_HERE,
+    { 0 },
+};
+
+const struct command ps_command = {
+    .name = "ps",
+    .summary = "Show the containers that ccpod has made",
+    .text = "Of every project, unless --project or --profile say less. What other users, and other "
+            "programs, have made is not shown.",
+    .flags = flags,
+    .examples = { { "ps", "what runs" },
+                  { "ps --all --project --json", "all of this project's, for a script" } },
+    .run = run_ps,
+};
+/* clang-format on */
