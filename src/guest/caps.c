@@ -20,8 +20,9 @@ static int has(unsigned cap)
 
 bool caps_limit_bounding(uint64_t keep, struct error *err)
 {
-    for (unsigned cap = 0; has(cap) >= 0; cap++)
-        if (has(cap) && !(keep & BIT(cap)) && prctl(PR_CAPBSET_DROP, cap, 0, 0, 0) < 0)
+    int present;
+    for (unsigned cap = 0; (present = has(cap)) >= 0; cap++)
+        if (present && !(keep & BIT(cap)) && prctl(PR_CAPBSET_DROP, cap, 0, 0, 0) < 0)
             return error_set(err, "drop capability %u: %s", cap, strerror(errno));
     return true;
 }
@@ -56,6 +57,7 @@ bool caps_limit(uint64_t keep, struct error *err)
 bool caps_left(uint64_t *ret, uint64_t *ret_bounding, struct error *err)
 {
     struct __user_cap_data_struct data[2] = { 0 };
+    int present;
     if (!get(data, err))
         return false;
     *ret = *ret_bounding = 0;
@@ -63,8 +65,8 @@ bool caps_left(uint64_t *ret, uint64_t *ret_bounding, struct error *err)
         uint32_t any = data[i].permitted | data[i].effective | data[i].inheritable;
         *ret |= (uint64_t)any << (32 * i);
     }
-    for (unsigned cap = 0; has(cap) >= 0; cap++)
-        if (has(cap))
+    for (unsigned cap = 0; (present = has(cap)) >= 0; cap++)
+        if (present)
             *ret_bounding |= BIT(cap);
     return true;
 }

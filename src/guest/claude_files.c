@@ -53,14 +53,14 @@ enum safe_found claude_read_json(
     return read_and_parse(dir, name, owner, account_parse, ret, err);
 }
 
-bool claude_write_json(
-    const struct safe_dir *dir, const char *name, const json_t *json, struct error *err)
+bool claude_write_json(const struct safe_dir *dir, const char *name, const json_t *json,
+    enum safe_way way, struct error *err)
 {
     cleanup_free char *text = json_dumps(json, JSON_INDENT(2));
     if (!text)
         return error_set(err, "write %s/%s: not to be written as JSON", dir->path, name);
     size_t n = strlen(text);
-    bool ok = safe_replace(dir, name, text, n, 0600, err);
+    bool ok = safe_make_file(dir, name, text, n, 0600, way, err);
     mem_wipe(text, n);
     return ok;
 }

@@ -5,7 +5,7 @@
 
 #include <jansson.h>
 
-#include "guest/safe_fs.h"
+#include "guest/safe_make.h"
 
 #define CLAUDE_CREDENTIALS ".credentials.json"
 #define CLAUDE_JSON        ".claude.json"
@@ -18,7 +18,8 @@ enum safe_found claude_read_json(
     const struct safe_dir *, const char *name, uid_t owner, json_t **ret, struct error *);
 
 /* Mode 0600, indented as Claude writes it. */
-bool claude_write_json(const struct safe_dir *, const char *name, const json_t *, struct error *);
+bool claude_write_json(
+    const struct safe_dir *, const char *name, const json_t *, enum safe_way, struct error *);
 
 long long claude_now_ms(void); /* since 1970 */
 

@@ -26,7 +26,7 @@ int mode_init(char **args)
     sigprocmask(SIG_SETMASK, &all, NULL);
     /* The secrets pass through this process: nobody may look into it, nor may they be dumped. */
     prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
-    umask(022);
+    umask(0);
 
     if (args[0] && strcmp(args[0], "--") == 0)
         args++;

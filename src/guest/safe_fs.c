@@ -3,12 +3,10 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <linux/openat2.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/random.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -27,11 +25,11 @@ static int with_openat2(int dir, const char *path, int flags, mode_t mode, uint6
     return (int)syscall(SYS_openat2, dir, path, &how, sizeof how);
 }
 
-static const char *next_part(const char *path, char part[static NAME_MAX + 1])
+const char *safe_next_part(const char *path, char part[static SAFE_PART])
 {
     path += strspn(path, "/");
     size_t n = strcspn(path, "/");
-    if (n > NAME_MAX) {
+    if (n >= SAFE_PART) {
         errno = ENAMETOOLONG;
         return NULL;
     }
@@ -43,11 +41,11 @@ static const char *next_part(const char *path, char part[static NAME_MAX + 1])
 
 int safe_openat_by_hand(int dir, const char *path, int flags, mode_t mode)
 {
-    char part[NAME_MAX + 1];
+    char part[SAFE_PART];
     cleanup_close int at =
         openat(dir, path[0] == '/' ? "/" : ".", O_PATH | O_DIRECTORY | O_CLOEXEC);
 
-    while (at >= 0 && (path = next_part(path, part))) {
+    while (at >= 0 && (path = safe_next_part(path, part))) {
         if (strcmp(part, "..") == 0) {
             errno = EXDEV;
             return -1;
@@ -88,7 +86,7 @@ int safe_openat_here(int dir, const char *path, int flags)
     return fd;
 }
 
-static const char *why(int error)
+const char *safe_why(int error)
 {
     return error == ELOOP ? "a symbolic link is in the way" : strerror(error);
 }
@@ -97,60 +95,8 @@ bool safe_dir_open(struct safe_dir *ret, const char *path, struct error *err)
 {
     int fd = safe_openat(AT_FDCWD, path, O_RDONLY | O_DIRECTORY, 0);
     if (fd < 0)
-        return error_set(err, "open %s: %s", path, why(errno));
+        return error_set(err, "open %s: %s", path, safe_why(errno));
     *ret = (struct safe_dir){ fd, mem_strdup(path) };
-    return true;
-}
-
-/* The owner of the directory for what was made in it. */
-static bool adopt(int dir, int fd)
-{
-    struct stat parent, self;
-    if (fstat(dir, &parent) < 0 || fstat(fd, &self) < 0)
-        return false;
-    if (parent.st_uid == self.st_uid && parent.st_gid == self.st_gid)
-        return true;
-    return fchown(fd, parent.st_uid, parent.st_gid) == 0;
-}
-
-bool safe_dir_sub(struct safe_dir *ret, const struct safe_dir *in, const char *name, mode_t mode,
-    struct error *err)
-{
-    bool made = mkdirat(in->fd, name, mode) == 0;
-    cleanup_close int fd = -1;
-
-    if (made || errno == EEXIST)
-        fd = safe_openat(in->fd, name, O_RDONLY | O_DIRECTORY, 0);
-    if (fd < 0 || (made && !adopt(in->fd, fd)))
-        return error_set(err, "make the directory %s/%s: %s", in->path, name, why(errno));
-    *ret = (struct safe_dir){ fd, path_join(in->path, name) };
-    fd = -1;
-    return true;
-}
-
-bool safe_dir_make(struct safe_dir *ret, const char *path, mode_t mode, struct error *err)
-{
-    char part[NAME_MAX + 1];
-    struct safe_dir at = SAFE_DIR;
-
-    if (!safe_dir_open(&at, "/", err))
-        return false;
-    while (*path) {
-        struct safe_dir next = SAFE_DIR;
-        path = next_part(path, part);
-        bool ok = path && strcmp(part, "..") != 0;
-        if (!ok)
-            error_set(err, "make a directory: its path is too long, or has a .. in it");
-        else if (*part)
-            ok = safe_dir_sub(&next, &at, part, *path ? 0755 : mode, err);
-        else
-            continue;
-        safe_dir_close(&at);
-        if (!ok)
-            return false;
-        at = next;
-    }
-    *ret = at;
     return true;
 }
 
@@ -173,7 +119,7 @@ enum safe_found safe_read(
     if (fd < 0 && errno == ENOENT)
         return SAFE_MISSING;
     if (fd < 0 || fstat(fd, &st) < 0)
-        error_set(err, "read %s: %s", path, why(errno));
+        error_set(err, "read %s: %s", path, safe_why(errno));
     else if (!S_ISREG(st.st_mode))
         error_set(err, "read %s: not a regular file", path);
     else if (owner != SAFE_ANY_OWNER && st.st_uid != owner)
@@ -181,51 +127,4 @@ enum safe_found safe_read(
     else if (file_read_fd(fd, path, ret, err))
         return SAFE_FOUND;
     return SAFE_REFUSED;
-}
-
-int safe_temp(const struct safe_dir *dir, char temp[static SAFE_TEMP], struct error *err)
-{
-    for (int tries = 0; tries < 16; tries++) {
-        unsigned long long random = 0;
-        if (getrandom(&random, sizeof random, 0) != sizeof random)
-            break;
-        snprintf(temp, SAFE_TEMP, ".ccpod-%016llx", random);
-        int fd = openat(dir->fd, temp, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-        if (fd >= 0 || errno != EEXIST)
-            return fd < 0 ? (error_set(err, "write in %s: %s", dir->path, strerror(errno)), -1)
-                          : fd;
-    }
-    error_set(err, "write in %s: no name for a temporary file", dir->path);
-    return -1;
-}
-
-bool safe_place(const struct safe_dir *dir, const char *temp, int fd, const char *name, mode_t mode,
-    struct error *err)
-{
-    bool ok = fchmod(fd, mode) == 0 && adopt(dir->fd, fd);
-    if (ok)
-        ok = renameat(dir->fd, temp, dir->fd, name) == 0;
-    if (!ok) {
-        error_set(err, "write %s/%s: %s", dir->path, name, strerror(errno));
-        unlinkat(dir->fd, temp, 0);
-    }
-    close(fd);
-    return ok;
-}
-
-bool safe_replace(const struct safe_dir *dir, const char *name, const void *bytes, size_t n,
-    mode_t mode, struct error *err)
-{
-    char temp[SAFE_TEMP];
-    int fd = safe_temp(dir, temp, err);
-
-    if (fd < 0)
-        return false;
-    if (!file_write_all(fd, bytes, n)) {
-        error_set(err, "write %s/%s: %s", dir->path, name, strerror(errno));
-        unlinkat(dir->fd, temp, 0);
-        close(fd);
-        return false;
-    }
-    return safe_place(dir, temp, fd, name, mode, err);
 }

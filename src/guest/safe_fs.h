@@ -1,10 +1,9 @@
-/* safe_fs.h - the files of an image and of Claude's home, touched as root.
+/* safe_fs.h - the files of an image and of Claude's home, opened and read as root.
  *
  * Both are hostile: any component of a path may be a link to somewhere else, any file a FIFO or a
  * device, and while Claude runs all of it may change between two calls. So nothing here follows a
- * link in any component, what is opened is looked at through its descriptor, and what is written
- * is a new file put in place by rename. What is new gets the owner of the directory it lies in,
- * which is right for Claude's home and for directories of the host alike.
+ * link in any component, and what is opened is looked at through its descriptor. safe_make.h makes
+ * what is new, safe_tree.h goes through whole trees.
  *
  * Paths are absolute, or relative to an open directory; ".." is refused. */
 #ifndef GUEST_SAFE_FS_H
@@ -32,19 +31,14 @@ struct safe_dir {
     char *path;
 };
 
-bool safe_dir_open(struct safe_dir *ret, const char *path, struct error *);
-
-/* Opens it; makes it and its missing parents first. */
-bool safe_dir_make(struct safe_dir *ret, const char *path, mode_t, struct error *);
-bool safe_dir_sub(
-    struct safe_dir *ret, const struct safe_dir *in, const char *name, mode_t, struct error *);
-void safe_dir_close(struct safe_dir *); /* may be called twice */
-
 #define SAFE_DIR                                                                                   \
     {                                                                                              \
         .fd = -1                                                                                   \
     }
 #define cleanup_safe_dir __attribute__((cleanup(safe_dir_close)))
+
+bool safe_dir_open(struct safe_dir *ret, const char *path, struct error *);
+void safe_dir_close(struct safe_dir *); /* may be called twice */
 
 enum safe_found { SAFE_REFUSED, SAFE_MISSING, SAFE_FOUND };
 #define SAFE_ANY_OWNER ((uid_t)-1)
@@ -54,16 +48,11 @@ enum safe_found { SAFE_REFUSED, SAFE_MISSING, SAFE_FOUND };
 enum safe_found safe_read(
     const struct safe_dir *, const char *name, uid_t owner, struct str *ret, struct error *);
 
-/* Puts a file in place. Readers see the old one or the new. What was there is replaced, also a
- * link; a directory is an error. */
-bool safe_replace(
-    const struct safe_dir *, const char *name, const void *bytes, size_t n, mode_t, struct error *);
+/* strerror(), but a link is called by its name. */
+const char *safe_why(int error);
 
-/* A file like that, open for writing, and its putting in place: safe_temp() fills `temp`, and
- * safe_place() takes the descriptor over, closes it and renames. */
-enum { SAFE_TEMP = 32 };
-int safe_temp(const struct safe_dir *, char temp[static SAFE_TEMP], struct error *);
-bool safe_place(
-    const struct safe_dir *, const char *temp, int fd, const char *name, mode_t, struct error *);
+/* Splits the first component off a path: returns what follows it, NULL where it is too long. */
+#define SAFE_PART 256
+const char *safe_next_part(const char *path, char part[static SAFE_PART]);
 
 #endif

@@ -13,6 +13,7 @@
 #include "base/limits.h"
 #include "base/mem.h"
 #include "base/path.h"
+#include "guest/safe_make.h"
 
 /* Each level holds a descriptor open, of which there are 1024. */
 enum { DEEPEST = 200 };
@@ -76,42 +77,36 @@ bool safe_tree_give(const struct safe_dir *dir, uid_t uid, gid_t gid, struct err
 static bool copy_file(const struct safe_dir *from, const struct safe_dir *to, const char *name,
     const struct stat *st, struct error *err)
 {
-    char temp[SAFE_TEMP], chunk[LIMIT_READ_CHUNK];
+    char chunk[LIMIT_READ_CHUNK];
+    struct safe_file made;
     cleanup_close int in = safe_openat(from->fd, name, O_RDONLY | O_NONBLOCK | O_NOCTTY, 0);
     ssize_t n = 0;
 
     if (in < 0)
-        return error_set(err, "read %s/%s: %s", from->path, name, strerror(errno));
-    int out = safe_temp(to, temp, err);
-    if (out < 0)
+        return error_set(err, "read %s/%s: %s", from->path, name, safe_why(errno));
+    if (!safe_file_begin(&made, to, name, (st->st_mode & 0777) | 0600, SAFE_CREATE, err))
         return false;
     while ((n = read(in, chunk, sizeof chunk)) > 0)
-        if (!file_write_all(out, chunk, (size_t)n))
+        if (!file_write_all(made.fd, chunk, (size_t)n))
             break;
-    if (n != 0) {
-        error_set(err, "copy %s/%s to %s: %s", from->path, name, to->path, strerror(errno));
-        unlinkat(to->fd, temp, 0);
-        close(out);
-        return false;
-    }
-    return safe_place(to, temp, out, name, (st->st_mode & 0777) | 0600, err);
+    if (n == 0)
+        return safe_file_end(&made, err);
+    error_set(err, "copy %s/%s to %s: %s", from->path, name, to->path, strerror(errno));
+    safe_file_drop(&made);
+    return false;
 }
 
 static bool copy_link(
     const struct safe_dir *from, const struct safe_dir *to, const char *name, struct error *err)
 {
     char target[LIMIT_PATH];
-    struct stat in;
     ssize_t n = readlinkat(from->fd, name, target, sizeof target - 1);
 
     if (n < 0)
         return error_set(err, "read %s/%s: %s", from->path, name, strerror(errno));
     target[n] = '\0';
-    if ((unlinkat(to->fd, name, 0) < 0 && errno != ENOENT) || symlinkat(target, to->fd, name) < 0 ||
-        fstat(to->fd, &in) < 0 ||
-        fchownat(to->fd, name, in.st_uid, in.st_gid, AT_SYMLINK_NOFOLLOW) < 0)
-        return error_set(err, "link %s/%s: %s", to->path, name, strerror(errno));
-    return true;
+    return safe_make_link(to, name, target) ||
+           error_set(err, "link %s/%s: %s", to->path, name, strerror(errno));
 }
 
 static bool copy_level(const struct safe_dir *from, const struct safe_dir *to,
@@ -127,7 +122,7 @@ static bool copy_sub(const struct safe_dir *from, const struct safe_dir *to, con
     if (sub.fd < 0)
         return error_set(err, "read %s/%s: %s", from->path, name, strerror(errno));
     sub.path = path_join(from->path, name);
-    return safe_dir_sub(&made, to, name, (st->st_mode & 0777) | 0700, err) &&
+    return safe_make_dir(&made, to, name, (st->st_mode & 0777) | 0700, err) &&
            copy_level(&sub, &made, NULL, depth + 1, err);
 }
 

@@ -16,7 +16,7 @@
 #include "base/file.h"
 #include "base/mem.h"
 #include "guest/identity.h"
-#include "guest/safe_fs.h"
+#include "guest/safe_make.h"
 
 #define DIRECTORY   "/run/ccpod"
 #define SOCKET_NAME "exec.sock"
@@ -73,7 +73,7 @@ bool serve_begin(struct serve *serve, const struct guest *guest, struct error *e
 {
     cleanup_safe_dir struct safe_dir dir = SAFE_DIR;
     *serve = (struct serve){ -1, -1 };
-    if (!safe_dir_make(&dir, DIRECTORY, 0755, err))
+    if (!safe_make_dirs(&dir, DIRECTORY, 0755, err))
         return false;
     serve->memory = remember(guest, err);
     serve->listening = serve->memory < 0 ? -1 : listen_in(&dir, err);

@@ -15,7 +15,6 @@
 #include "base/path.h"
 #include "guest/claude_files.h"
 #include "guest/claude_json.h"
-#include "guest/safe_fs.h"
 #include "guest/safe_tree.h"
 #include "guest/setup.h"
 
@@ -49,7 +48,7 @@ static bool open_mounted(struct safe_dir *ret, struct error *err)
 static bool make_own(
     struct safe_dir *ret, const char *path, const struct user *user, struct error *err)
 {
-    if (!safe_dir_make(ret, path, 0700, err))
+    if (!safe_make_dirs(ret, path, 0700, err))
         return false;
     cleanup_close int root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
     cleanup_close int here = safe_openat_here(root, path + strspn(path, "/"), O_PATH | O_DIRECTORY);
@@ -74,7 +73,7 @@ static bool accept_bypass(const struct safe_dir *config, uid_t owner, struct err
     if (found == SAFE_MISSING)
         settings = json_object();
     return !claude_settings_bypass(settings) ||
-           claude_write_json(config, CLAUDE_SETTINGS, settings, err);
+           claude_write_json(config, CLAUDE_SETTINGS, settings, SAFE_REPLACE, err);
 }
 
 static void locate(struct guest *guest)
@@ -109,7 +108,7 @@ static bool put_credentials(const struct guest *guest, const struct safe_dir *in
         break;
     }
     return safe_dir_open(&config, guest->config_dir, err) &&
-           claude_write_json(&config, CLAUDE_CREDENTIALS, credentials, err);
+           claude_write_json(&config, CLAUDE_CREDENTIALS, credentials, SAFE_CREATE, err);
 }
 
 static bool put_claude_json(const struct guest *guest, const struct safe_dir *in, struct error *err)
@@ -125,7 +124,7 @@ static bool put_claude_json(const struct guest *guest, const struct safe_dir *in
     claude_read_json(&dir, CLAUDE_JSON, SAFE_ANY_OWNER, &image, &of_no_use);
     cleanup_json json_t *claude = claude_json_make(image, handed_in,
         guest_given(guest, GUEST_ENV_WORKSPACE), map_get(&guest->env, "ANTHROPIC_API_KEY"));
-    return claude_write_json(&dir, CLAUDE_JSON, claude, err);
+    return claude_write_json(&dir, CLAUDE_JSON, claude, SAFE_CREATE, err);
 }
 
 static bool tell_where(const struct guest *guest, struct error *err)
@@ -134,7 +133,7 @@ static bool tell_where(const struct guest *guest, struct error *err)
     cleanup_free char *text = mem_printf("credentials %s/%s\nclaude-json %s/%s\n",
         guest->config_dir, CLAUDE_CREDENTIALS, guest->json_dir, CLAUDE_JSON);
     return safe_dir_open(&out, GUEST_OUT_DIR, err) &&
-           safe_replace(&out, GUEST_OUT_WHERE, text, strlen(text), 0600, err);
+           safe_make_file(&out, GUEST_OUT_WHERE, text, strlen(text), 0600, SAFE_CREATE, err);
 }
 
 bool setup_credentials(struct guest *guest, struct error *err)

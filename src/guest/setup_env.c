@@ -3,7 +3,7 @@
 #include "base/limits.h"
 #include "base/mem.h"
 #include "guest/env.h"
-#include "guest/safe_fs.h"
+#include "guest/safe_make.h"
 #include "guest/setup.h"
 
 bool setup_env(struct guest *guest, struct error *err)
@@ -27,7 +27,7 @@ bool setup_secrets(struct guest *guest, struct error *err)
     if (!ok)
         return error_wrap(err, "%s/%s", GUEST_IN_DIR, GUEST_IN_SECRETS);
     /* Said in any case: what is not there may be taken for read. */
-    return safe_replace(&out, GUEST_OUT_SECRETS_READ, "", 0, 0600, err);
+    return safe_make_file(&out, GUEST_OUT_SECRETS_READ, "", 0, 0600, SAFE_CREATE, err);
 }
 
 bool setup_command(struct guest *guest, struct error *err)

@@ -8,7 +8,7 @@
 #include "base/guest_abi.h"
 #include "base/limits.h"
 #include "guest/gitconfig.h"
-#include "guest/safe_fs.h"
+#include "guest/safe_make.h"
 #include "guest/setup.h"
 
 bool setup_git(struct guest *guest, struct error *err)
@@ -33,5 +33,5 @@ bool setup_git(struct guest *guest, struct error *err)
         str_addc(&text, '\n');
     if (!str_add(&text, ours.s, ours.len))
         return error_set(err, "/etc/gitconfig: too large");
-    return safe_replace(&etc, "gitconfig", text.s, text.len, 0644, err);
+    return safe_make_file(&etc, "gitconfig", text.s, text.len, 0644, SAFE_CREATE, err);
 }

@@ -10,7 +10,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/path.h"
-#include "guest/safe_fs.h"
+#include "guest/safe_make.h"
 #include "guest/setup.h"
 
 enum kind { WHOLE, DIRECTORY, FILE_ };
@@ -45,19 +45,13 @@ bool setup_is_link(const char *name)
 static bool make_link(
     const struct safe_dir *dir, const char *name, const char *target, struct error *err)
 {
-    struct stat in;
-    bool gone = unlinkat(dir->fd, name, 0) == 0 || errno == ENOENT ||
-                (errno == EISDIR && unlinkat(dir->fd, name, AT_REMOVEDIR) == 0);
-    if (!gone && errno == ENOTEMPTY)
+    bool made = safe_make_link(dir, name, target);
+    if (!made && errno == EISDIR && unlinkat(dir->fd, name, AT_REMOVEDIR) == 0)
+        made = safe_make_link(dir, name, target);
+    if (!made && errno == ENOTEMPTY)
         log_warn("%s/%s is not linked to %s: the image has files there", dir->path, name, target);
-    if (!gone && (errno == ENOTEMPTY || errno == EBUSY))
-        return true;
-    if (!gone)
-        return error_set(err, "replace %s/%s: %s", dir->path, name, strerror(errno));
-    if (symlinkat(target, dir->fd, name) < 0 || fstat(dir->fd, &in) < 0 ||
-        fchownat(dir->fd, name, in.st_uid, in.st_gid, AT_SYMLINK_NOFOLLOW) < 0)
-        return error_set(err, "link %s/%s: %s", dir->path, name, strerror(errno));
-    return true;
+    return made || errno == ENOTEMPTY || errno == EBUSY ||
+           error_set(err, "link %s/%s: %s", dir->path, name, strerror(errno));
 }
 
 /* The place that a link leads to. What is there is what an earlier session left, of any kind. */
@@ -68,9 +62,9 @@ static bool make_place(
     if (kind == WHOLE || fstatat(state->fd, name, &st, AT_SYMLINK_NOFOLLOW) == 0)
         return true;
     if (kind == FILE_)
-        return safe_replace(state, name, "", 0, 0600, err);
+        return safe_make_file(state, name, "", 0, 0600, SAFE_CREATE, err);
     cleanup_safe_dir struct safe_dir made = SAFE_DIR;
-    return safe_dir_sub(&made, state, name, 0700, err);
+    return safe_make_dir(&made, state, name, 0700, err);
 }
 
 bool setup_links(struct guest *guest, struct error *err)

@@ -14,7 +14,7 @@
 #include "base/limits.h"
 #include "base/log.h"
 #include "base/mem.h"
-#include "guest/safe_fs.h"
+#include "guest/safe_make.h"
 #include "guest/safe_tree.h"
 #include "guest/setup.h"
 
@@ -31,7 +31,7 @@ static bool read_database(
 static bool write_database(
     const struct safe_dir *etc, const char *name, const struct str *text, struct error *err)
 {
-    return text->len == 0 || safe_replace(etc, name, text->s, text->len, 0644, err);
+    return text->len == 0 || safe_make_file(etc, name, text->s, text->len, 0644, SAFE_REPLACE, err);
 }
 
 /* Can this home be the user's? It is his already, or his in the image's layers, or lies where
@@ -55,7 +55,7 @@ static bool make_user(struct user_wish *wish, struct user *ret, struct error *er
     cleanup_str struct str passwd = STR(LIMIT_DATABASE), group = STR(LIMIT_DATABASE);
     cleanup_str struct str new_passwd = STR(LIMIT_CHANGED), new_group = STR(LIMIT_CHANGED);
 
-    if (!safe_dir_make(&etc, "/etc", 0755, err) || !read_database(&etc, "passwd", &passwd, err) ||
+    if (!safe_make_dirs(&etc, "/etc", 0755, err) || !read_database(&etc, "passwd", &passwd, err) ||
         !read_database(&etc, "group", &group, err) ||
         !user_plan(wish, passwd.s, group.s, ret, &new_passwd, &new_group, err))
         return false;
@@ -101,7 +101,7 @@ static bool make_home(const struct user *user, struct error *err)
     struct stat st;
     cleanup_safe_dir struct safe_dir home = SAFE_DIR;
 
-    if (!safe_dir_make(&home, user->home, 0755, err))
+    if (!safe_make_dirs(&home, user->home, 0755, err))
         return false;
     cleanup_close int root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
     cleanup_close int here = safe_openat_here(root, user->home + 1, O_PATH | O_DIRECTORY);
@@ -132,7 +132,7 @@ bool setup_volumes(struct guest *guest, struct error *err)
     for (size_t i = 0; i < array_size(dirs); i++) {
         cleanup_safe_dir struct safe_dir dir = SAFE_DIR;
         cleanup_error struct error trouble = { 0 };
-        if (!safe_dir_make(&dir, dirs[i], 0755, err))
+        if (!safe_make_dirs(&dir, dirs[i], 0755, err))
             return false;
         /* Some shared file systems know no owners: Claude may well be able to write there. */
         if (!safe_tree_give(&dir, guest->user.uid, guest->user.gid, &trouble))

@@ -56,6 +56,7 @@ static _Noreturn void run_child(const struct supervisor *s, const struct guest *
     if (s->terminal >= 0)
         tcsetpgrp(s->terminal, getpid());
     child_reset_signals();
+    umask(022);
     if (child_become(&user, &err))
         child_exec(&guest->command, &guest->env, &err);
     log_error(&err);
@@ -145,20 +146,23 @@ static void handle_signals(struct supervisor *s)
  * tries again, and tells. */
 static void stay(struct supervisor *s)
 {
-    struct pollfd fds[] = {
-        {s->signals,          POLLIN, 0},
-        { s->watch.inotify,   POLLIN, 0},
-        { s->serve.listening, POLLIN, 0},
-    };
+    enum { SIGNALS, CALLERS, CREDENTIALS, FDS };
+    struct pollfd fds[FDS];
+    const int watched[FDS] = { s->signals, s->serve.listening, s->watch.readable };
+
+    for (int i = 0; i < FDS; i++)
+        fds[i] = (struct pollfd){ .fd = watched[i], .events = POLLIN };
     while (!s->ended) {
-        if (poll(fds, array_size(fds), -1) < 0)
-            continue;
         cleanup_error struct error trouble = { 0 };
-        if (fds[1].revents)
+        if (poll(fds, FDS, -1) < 0)
+            continue;
+        if (fds[CREDENTIALS].revents) {
             watch_handle(&s->watch, &trouble);
-        if (fds[2].revents)
+            fds[CREDENTIALS].fd = s->watch.readable;
+        }
+        if (fds[CALLERS].revents)
             serve_handle(&s->serve);
-        if (fds[0].revents)
+        if (fds[SIGNALS].revents)
             handle_signals(s);
     }
 }

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/inotify.h>
 #include <sys/stat.h>
+#include <sys/timerfd.h>
 #include <unistd.h>
 
 #include "base/credentials.h"
@@ -20,7 +21,7 @@ static int add_watch(const struct watch *watch, const struct safe_dir *dir, stru
 {
     char self[64];
     snprintf(self, sizeof self, "/proc/self/fd/%d", dir->fd);
-    int on = inotify_add_watch(watch->inotify, self, IN_CLOSE_WRITE | IN_MOVED_TO | IN_ONLYDIR);
+    int on = inotify_add_watch(watch->readable, self, IN_CLOSE_WRITE | IN_MOVED_TO | IN_ONLYDIR);
     if (on < 0)
         error_set(err, "watch %s: %s", dir->path, strerror(errno));
     return on;
@@ -56,7 +57,7 @@ static bool hand_out(struct watch *watch, struct error *err)
     cleanup_json json_t *merged = credentials_merge(watch->known, found, other, claude_now_ms());
     if (watch->known && json_equal(watch->known, merged))
         return true;
-    if (!claude_write_json(&watch->out, GUEST_OUT_CREDENTIALS, merged, err))
+    if (!claude_write_json(&watch->out, GUEST_OUT_CREDENTIALS, merged, SAFE_REPLACE, err))
         return false;
     keep(&watch->known, take(merged));
     if (account)
@@ -81,13 +82,13 @@ static bool hand_in(struct watch *watch, struct error *err)
         watch->renewed = true; /* half written, perhaps: looked at again when it changes */
         return true;
     }
-    if (found == SAFE_MISSING && credentials_have_login(watch->known))
+    if (credentials_have_login(watch->known) && !credentials_have_login(current))
         return true;
 
     long long now = claude_now_ms();
     cleanup_json json_t *merged = credentials_merge(current, renewed, false, now);
     if (!(current && json_equal(current, merged)) &&
-        !claude_write_json(&watch->config, CLAUDE_CREDENTIALS, merged, err))
+        !claude_write_json(&watch->config, CLAUDE_CREDENTIALS, merged, SAFE_REPLACE, err))
         return false;
     keep(&watch->known, credentials_merge(watch->known, renewed, false, now));
     return true;
@@ -95,31 +96,42 @@ static bool hand_in(struct watch *watch, struct error *err)
 
 bool watch_begin(struct watch *watch, const struct guest *guest, struct error *err)
 {
+    const struct itimerspec once = { .it_value.tv_sec = WATCH_AFTER_MS / 1000,
+        .it_value.tv_nsec = WATCH_AFTER_MS % 1000 * 1000000L };
     cleanup_error struct error not_valid = { 0 };
 
-    *watch = (struct watch){ .inotify = inotify_init1(IN_CLOEXEC | IN_NONBLOCK),
+    *watch = (struct watch){ .readable = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC),
         .uid = guest->user.uid,
         .config = SAFE_DIR,
         .json_dir = SAFE_DIR,
         .home = SAFE_DIR,
         .in = SAFE_DIR,
         .out = SAFE_DIR };
-    if (watch->inotify < 0)
-        return error_set(err, "watch the credentials: %s", strerror(errno));
+    if (watch->readable < 0 || timerfd_settime(watch->readable, 0, &once, NULL) < 0)
+        return error_set(err, "set a timer: %s", strerror(errno));
     if (!safe_dir_open(&watch->config, guest->config_dir, err) ||
         !safe_dir_open(&watch->json_dir, guest->json_dir, err) ||
         !safe_dir_open(&watch->home, guest->user.home, err) ||
         !safe_dir_open(&watch->in, GUEST_IN_DIR, err) ||
         !safe_dir_open(&watch->out, GUEST_OUT_DIR, err))
         return false;
-    watch->on_config = add_watch(watch, &watch->config, err);
-    watch->on_in = add_watch(watch, &watch->in, err);
-    if (watch->on_config < 0 || watch->on_in < 0)
-        return false;
     claude_read_credentials(
         &watch->config, CLAUDE_CREDENTIALS, watch->uid, &watch->known, &not_valid);
     watch->known_account = read_account(watch);
-    return hand_in(watch, err);
+    return true;
+}
+
+/* The timer has run out: inotify in its place, and a look at what has changed until now. */
+static bool begin_inotify(struct watch *watch, struct error *err)
+{
+    close(watch->readable);
+    watch->begun = true;
+    watch->readable = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
+    if (watch->readable < 0)
+        return error_set(err, "watch the credentials: %s", strerror(errno));
+    watch->on_config = add_watch(watch, &watch->config, err);
+    watch->on_in = add_watch(watch, &watch->in, err);
+    return hand_out(watch, err) && hand_in(watch, err);
 }
 
 static void note_event(struct watch *watch, const struct inotify_event *event, bool *ret_changed)
@@ -133,19 +145,28 @@ static void note_event(struct watch *watch, const struct inotify_event *event, b
         *ret_changed = true;
 }
 
-void watch_handle(struct watch *watch, struct error *err)
+static bool read_events(struct watch *watch)
 {
     _Alignas(struct inotify_event) char events[4096];
     bool changed = false;
     ssize_t n;
 
-    while ((n = read(watch->inotify, events, sizeof events)) > 0)
+    while ((n = read(watch->readable, events, sizeof events)) > 0)
         for (ssize_t at = 0; at < n;) {
             const struct inotify_event *event = (const void *)(events + at);
             note_event(watch, event, &changed);
             at += (ssize_t)(sizeof *event + event->len);
         }
-    if (changed)
+    return changed;
+}
+
+void watch_handle(struct watch *watch, struct error *err)
+{
+    if (!watch->begun) {
+        begin_inotify(watch, err);
+        return;
+    }
+    if (read_events(watch))
         hand_out(watch, err);
     if (watch->renewed)
         hand_in(watch, err);
@@ -174,15 +195,15 @@ bool watch_finish(struct watch *watch, struct error *err)
         return false;
     if (claude_read_json(newer_json(watch), CLAUDE_JSON, watch->uid, &account, &not_valid) ==
             SAFE_FOUND &&
-        !claude_write_json(&watch->out, GUEST_OUT_CLAUDE_JSON, account, err))
+        !claude_write_json(&watch->out, GUEST_OUT_CLAUDE_JSON, account, SAFE_CREATE, err))
         return false;
-    return safe_replace(&watch->out, GUEST_OUT_CLEAN, "", 0, 0600, err);
+    return safe_make_file(&watch->out, GUEST_OUT_CLEAN, "", 0, 0600, SAFE_CREATE, err);
 }
 
 void watch_release(struct watch *watch)
 {
-    if (watch->inotify >= 0)
-        close(watch->inotify);
+    if (watch->readable >= 0)
+        close(watch->readable);
     safe_dir_close(&watch->config);
     safe_dir_close(&watch->json_dir);
     safe_dir_close(&watch->home);

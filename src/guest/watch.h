@@ -15,7 +15,8 @@
 #include "guest/safe_fs.h"
 
 struct watch {
-    int inotify; /* readable: call watch_handle() */
+    int readable; /* call watch_handle(), after which it may be another: -1: nothing to wait for */
+    bool begun;   /* readable is of inotify; until then, of a timer */
     int on_config, on_in;
     struct safe_dir config, json_dir, home, in, out;
     uid_t uid;
@@ -24,9 +25,13 @@ struct watch {
     bool renewed; /* GUEST_IN_DIR holds something that was not looked at yet */
 };
 
-/* Opens the directories while nothing of the user's runs, and begins to watch. */
-bool watch_begin(struct watch *, const struct guest *, struct error *);
+/* Inotify is begun this late: to give it up takes 8 ms (the kernel waits until nobody can be using
+ * it any more), which a short command need not pay. What has changed until then is seen when it
+ * begins, or at the end. */
+enum { WATCH_AFTER_MS = 1000 };
 
+/* Opens the directories while nothing of the user's runs. */
+bool watch_begin(struct watch *, const struct guest *, struct error *);
 void watch_handle(struct watch *, struct error *);
 
 /* Claude has ended: hands out the last state of both files, and the mark that it is the last. */

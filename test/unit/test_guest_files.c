@@ -17,6 +17,7 @@
 #include "base/mem.h"
 #include "base/path.h"
 #include "guest/claude_files.h"
+#include "guest/safe_make.h"
 #include "guest/safe_tree.h"
 
 struct place {
@@ -34,7 +35,7 @@ static int make_place(void **state)
     assert_true(safe_dir_open(&place->dir, place->path, &err));
     int at = place->dir.fd;
     assert_int_equal(mkdirat(at, "dir", 0755), 0);
-    assert_true(safe_replace(&place->dir, "file", "text", 4, 0640, &err));
+    assert_true(safe_make_file(&place->dir, "file", "text", 4, 0640, SAFE_CREATE, &err));
     assert_int_equal(symlinkat("file", at, "to-file"), 0);
     assert_int_equal(symlinkat("dir", at, "to-dir"), 0);
     assert_int_equal(symlinkat("/etc", at, "to-etc"), 0);
@@ -115,7 +116,8 @@ static void does_not_leave_the_mount(void **state)
     cleanup_close int root = open("/", O_RDONLY | O_DIRECTORY);
     assert_int_equal(safe_openat_here(root, "proc/self", O_RDONLY | O_DIRECTORY), -1);
     assert_int_equal(errno, EXDEV);
-    assert_true(safe_openat(root, "proc/1", O_RDONLY | O_DIRECTORY, 0) >= 0);
+    cleanup_close int elsewhere = safe_openat(root, "proc/1", O_RDONLY | O_DIRECTORY, 0);
+    assert_true(elsewhere >= 0);
 }
 
 static void makes_directories_through_no_link(void **state)
@@ -128,14 +130,14 @@ static void makes_directories_through_no_link(void **state)
     cleanup_free char *up = path_join(place->path, "dir/../x");
     struct stat st;
 
-    assert_true(safe_dir_make(&made, path, 0700, &none));
+    assert_true(safe_make_dirs(&made, path, 0700, &none));
     assert_int_equal(fstat(made.fd, &st), 0);
     assert_int_equal(st.st_mode & 0777, 0700);
-    assert_true(safe_dir_make(&again, path, 0700, &none));
-    assert_false(safe_dir_make(&bad, hostile, 0700, &err));
+    assert_true(safe_make_dirs(&again, path, 0700, &none));
+    assert_false(safe_make_dirs(&bad, hostile, 0700, &err));
     assert_non_null(strstr(err.text, "to-dir"));
     cleanup_error struct error other = { 0 };
-    assert_false(safe_dir_make(&bad, up, 0700, &other));
+    assert_false(safe_make_dirs(&bad, up, 0700, &other));
 }
 
 static enum safe_found read_it(const struct place *place, const char *name, uid_t owner, size_t max)
@@ -178,17 +180,58 @@ static void replaces_links_and_files_alike(void **state)
 {
     const struct place *place = *state;
     static const char *const names[] = { "new", "file", "to-etc", "to-nothing", "fifo" };
+    static const enum safe_way ways[] = { SAFE_CREATE, SAFE_REPLACE };
     cleanup_error struct error err = { 0 };
     struct stat st;
     size_t before = count_entries(place->path);
-    for (size_t i = 0; i < array_size(names); i++) {
-        assert_true(safe_replace(&place->dir, names[i], "new", 3, 0600, &err));
-        assert_int_equal(fstatat(place->dir.fd, names[i], &st, AT_SYMLINK_NOFOLLOW), 0);
+    for (size_t i = 0; i < array_size(names) * 2; i++) {
+        const char *name = names[i / 2];
+        enum safe_way way = ways[i % 2];
+        cleanup_error struct error is_dir = { 0 };
+        assert_true(safe_make_file(&place->dir, name, "new", 3, 0600, way, &err));
+        assert_int_equal(fstatat(place->dir.fd, name, &st, AT_SYMLINK_NOFOLLOW), 0);
         assert_true(S_ISREG(st.st_mode) && (st.st_mode & 0777) == 0600 && st.st_size == 3);
+        assert_false(safe_make_file(&place->dir, "dir", "new", 3, 0600, way, &is_dir));
     }
     assert_int_equal(fstatat(place->dir.fd, "nowhere", &st, AT_SYMLINK_NOFOLLOW), -1);
-    assert_false(safe_replace(&place->dir, "dir", "new", 3, 0600, &err));
     assert_int_equal(count_entries(place->path), before + 1); /* no temporary file stays */
+}
+
+static void a_new_link_takes_the_place_of_a_file(void **state)
+{
+    const struct place *place = *state;
+    static const char *const names[] = { "new", "file", "to-etc", "fifo" };
+    char target[16];
+    for (size_t i = 0; i < array_size(names); i++) {
+        assert_true(safe_make_link(&place->dir, names[i], "/target"));
+        assert_int_equal(readlinkat(place->dir.fd, names[i], target, sizeof target), 7);
+    }
+    assert_false(safe_make_link(&place->dir, "dir", "/target"));
+    assert_int_equal(errno, EISDIR);
+}
+
+static void what_is_new_belongs_to_the_directorys_owner(void **state)
+{
+    const struct place *place = *state;
+    cleanup_error struct error err = { 0 };
+    cleanup_safe_dir struct safe_dir made = SAFE_DIR;
+    static const char *const names[] = { "f", "f2", "d", "l" };
+    struct stat in, st;
+    if (geteuid() == 0)
+        assert_int_equal(fchown(place->dir.fd, 12345, 54321), 0);
+    assert_int_equal(fstat(place->dir.fd, &in), 0);
+    assert_true(safe_make_file(&place->dir, "f", "", 0, 0640, SAFE_CREATE, &err));
+    assert_true(safe_make_file(&place->dir, "f2", "", 0, 0666, SAFE_REPLACE, &err));
+    assert_true(safe_make_dir(&made, &place->dir, "d", 0775, &err));
+    assert_true(safe_make_link(&place->dir, "l", "x"));
+    for (size_t i = 0; i < array_size(names); i++) {
+        assert_int_equal(fstatat(place->dir.fd, names[i], &st, AT_SYMLINK_NOFOLLOW), 0);
+        assert_true(st.st_uid == in.st_uid && st.st_gid == in.st_gid);
+    }
+    assert_int_equal(fstatat(place->dir.fd, "f2", &st, 0), 0);
+    assert_int_equal(st.st_mode & 0777, 0666); /* whatever the umask says */
+    assert_int_equal(fstat(made.fd, &st), 0);
+    assert_int_equal(st.st_mode & 0777, 0775);
 }
 
 static bool is_skipped(const char *name)
@@ -204,17 +247,17 @@ static void copies_a_tree_as_it_is(void **state)
     struct stat st;
     char target[16];
 
-    assert_true(safe_dir_sub(&from, &place->dir, "from", 0755, &err));
-    assert_true(safe_dir_sub(&sub, &from, "skills", 0755, &err));
-    assert_true(safe_replace(&sub, "run.sh", "#!", 2, 0755, &err));
-    assert_true(safe_replace(&sub, "skipped", "", 0, 0444, &err));
-    assert_true(safe_replace(&from, "skipped", "", 0, 0644, &err));
-    assert_true(safe_replace(&from, "large", "", 0, 0644, &err));
+    assert_true(safe_make_dir(&from, &place->dir, "from", 0755, &err));
+    assert_true(safe_make_dir(&sub, &from, "skills", 0755, &err));
+    assert_true(safe_make_file(&sub, "run.sh", "#!", 2, 0755, SAFE_CREATE, &err));
+    assert_true(safe_make_file(&sub, "skipped", "", 0, 0444, SAFE_CREATE, &err));
+    assert_true(safe_make_file(&from, "skipped", "", 0, 0644, SAFE_CREATE, &err));
+    assert_true(safe_make_file(&from, "large", "", 0, 0644, SAFE_CREATE, &err));
     cleanup_free char *large = path_join(from.path, "large");
     assert_int_equal(truncate(large, 300000), 0);
     assert_int_equal(symlinkat("/etc/passwd", from.fd, "link"), 0);
     assert_int_equal(mkfifoat(from.fd, "pipe", 0644), 0);
-    assert_true(safe_dir_sub(&to, &place->dir, "to", 0755, &err));
+    assert_true(safe_make_dir(&to, &place->dir, "to", 0755, &err));
     /* hostile: a link where a file will be written */
     assert_int_equal(symlinkat("../file", to.fd, "large"), 0);
 
@@ -237,10 +280,10 @@ static void copies_into_no_link(void **state)
     const struct place *place = *state;
     cleanup_error struct error err = { 0 };
     cleanup_safe_dir struct safe_dir from = SAFE_DIR, sub = SAFE_DIR, to = SAFE_DIR;
-    assert_true(safe_dir_sub(&from, &place->dir, "from", 0755, &err));
-    assert_true(safe_dir_sub(&sub, &from, "skills", 0755, &err));
-    assert_true(safe_replace(&sub, "x", "", 0, 0644, &err));
-    assert_true(safe_dir_sub(&to, &place->dir, "to", 0755, &err));
+    assert_true(safe_make_dir(&from, &place->dir, "from", 0755, &err));
+    assert_true(safe_make_dir(&sub, &from, "skills", 0755, &err));
+    assert_true(safe_make_file(&sub, "x", "", 0, 0644, SAFE_CREATE, &err));
+    assert_true(safe_make_dir(&to, &place->dir, "to", 0755, &err));
     assert_int_equal(symlinkat("../dir", to.fd, "skills"), 0);
     assert_false(safe_tree_copy(&from, &to, NULL, &err));
     assert_non_null(strstr(err.text, "to/skills"));
@@ -294,7 +337,7 @@ static void reads_and_writes_claudes_files(void **state)
     assert_int_equal(claude_read_json(&place->dir, "file", geteuid(), &json, &err), SAFE_REFUSED);
     error_clear(&err);
     json = json_pack("{s:{s:s}}", "claudeAiOauth", "refreshToken", "r");
-    assert_true(claude_write_json(&place->dir, "c.json", json, &err));
+    assert_true(claude_write_json(&place->dir, "c.json", json, SAFE_REPLACE, &err));
     json_decref(json);
     assert_int_equal(fstatat(place->dir.fd, "c.json", &st, 0), 0);
     assert_int_equal(st.st_mode & 07777, 0600);
@@ -302,7 +345,8 @@ static void reads_and_writes_claudes_files(void **state)
         claude_read_credentials(&place->dir, "c.json", geteuid(), &json, &err), SAFE_FOUND);
     json_decref(json);
 
-    assert_true(safe_replace(&place->dir, "stub.json", "{\"claudeAiOauth\":{}}", 20, 0600, &err));
+    assert_true(safe_make_file(
+        &place->dir, "stub.json", "{\"claudeAiOauth\":{}}", 20, 0600, SAFE_CREATE, &err));
     assert_int_equal(
         claude_read_credentials(&place->dir, "stub.json", geteuid(), &json, &err), SAFE_REFUSED);
     error_clear(&err);
@@ -324,6 +368,8 @@ int main(void)
         in_a_place(makes_directories_through_no_link),
         in_a_place(reads_regular_files_only),
         in_a_place(replaces_links_and_files_alike),
+        in_a_place(a_new_link_takes_the_place_of_a_file),
+        in_a_place(what_is_new_belongs_to_the_directorys_owner),
         in_a_place(copies_a_tree_as_it_is),
         in_a_place(copies_into_no_link),
         in_a_place(gives_a_volume_to_its_user),
