@@ -47,12 +47,12 @@ static bool read_key_file(
     const struct ccpod_home *home, const char *path, struct str *ret, struct error *err)
 {
     cleanup_free char *real = realpath(path, NULL);
-    cleanup_free char *real_home = realpath(home->dir, NULL);
 
-    if (!real && errno == ENOENT)
-        return true;
-    if (!real || !real_home)
-        return error_set(err, "auth.keyFile: %s: %s", path, strerror(errno));
+    if (!real)
+        return errno == ENOENT || error_set(err, "auth.keyFile: %s: %s", path, strerror(errno));
+    cleanup_free char *real_home = path_real(home->dir, err);
+    if (!real_home)
+        return false;
     if (!path_beneath(real, real_home)) {
         error_set(err, "auth.keyFile: %s leads out of %s", path, real_home);
         return error_hint(err, "The file must lie under the ccpod home, links resolved.");

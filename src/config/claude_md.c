@@ -146,8 +146,9 @@ static bool write_in(
 static size_t import_at(struct importing *im, const char *line, size_t i, bool in_code,
     const char *dir, int level, struct str *out)
 {
-    bool begins = !i || isspace((unsigned char)line[i - 1]);
-    bool within = i && isalnum((unsigned char)line[i - 1]);
+    /* What counts is what stands before it in the end: "@@x" must not become "@x". */
+    bool begins = !out->len || isspace((unsigned char)out->s[out->len - 1]);
+    bool within = out->len && isalnum((unsigned char)out->s[out->len - 1]);
     size_t len = path_length(line + i + 1);
     cleanup_free char *path = mem_strndup(line + i + 1, len);
 

@@ -23,6 +23,7 @@ struct node {
     struct place at;
     char *key;           /* in a map: the entry's key, else NULL */
     struct place key_at; /* in a map */
+    bool merges;         /* while the map is read: its key is "<<", unquoted */
     char *text;          /* scalars: never NULL */
     struct node *items;  /* lists and maps */
     size_t n;

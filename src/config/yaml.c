@@ -22,27 +22,46 @@ static struct place place_of(struct fy_event *event, struct place otherwise)
     /* An alias is marked behind its "*", a quoted text behind its quote. */
     struct fy_token *token = event->type == FYET_SCALAR ? fy_event_get_token(event) : NULL;
     enum fy_scalar_style style = token ? fy_token_scalar_style(token) : FYSS_PLAIN;
-    bool behind = event->type == FYET_ALIAS || style == FYSS_SINGLE_QUOTED ||
-                  style == FYSS_DOUBLE_QUOTED;
+    bool behind =
+        event->type == FYET_ALIAS || style == FYSS_SINGLE_QUOTED || style == FYSS_DOUBLE_QUOTED;
     int back = behind && mark->column > 0;
     return (struct place){ mark->line + 1, mark->column + 1 - back };
 }
 
-/* The text of a token, to be freed; "" where there is none. Taken byte by byte, because in 0.7.12
- * fy_token_get_text() leaks memory for text of many pieces, and fy_token_iter_read() garbles it. */
+/* The text of a plain or block scalar, an anchor or a tag; to be freed. Taken byte by byte, because
+ * in 0.7.12 fy_token_get_text() leaks memory for text of many pieces, and reading these pieces
+ * garbles it. Bytes from 0x80 may come as negative numbers; the -1 of the end is none of UTF-8's.
+ */
 static char *token_text(struct fy_token *token, size_t *ret_n)
 {
-    size_t max = token ? fy_token_get_text_length(token) : 0, n = 0;
-    char *text = mem_alloc(max + 1);
-    struct fy_token_iter *at = max ? fy_token_iter_create(token) : NULL;
+    struct str text = STR(LIMIT_CONFIG_FILE);
+    struct fy_token_iter *at = token ? fy_token_iter_create(token) : NULL;
     int c;
-    while (at && n < max && (c = fy_token_iter_getc(at)) >= 0)
-        text[n++] = (char)c;
+    while (at && (c = fy_token_iter_getc(at)) != -1)
+        str_addc(&text, (char)c);
     if (at)
         fy_token_iter_destroy(at);
-    text[n] = '\0';
-    *ret_n = n;
-    return text;
+    *ret_n = text.len;
+    return str_take(&text);
+}
+
+static bool scalar_text(struct build *b, struct fy_token *token, struct node *ret, size_t *ret_n)
+{
+    const struct fy_mark *mark = token ? fy_token_start_mark(token) : NULL;
+    enum fy_scalar_style style = token ? fy_token_scalar_style(token) : FYSS_PLAIN;
+    char quote = style == FYSS_SINGLE_QUOTED ? '\'' : style == FYSS_DOUBLE_QUOTED ? '"' : '\0';
+
+    if (!quote) {
+        ret->text = token_text(token, ret_n);
+        return true;
+    }
+    struct str text = STR(LIMIT_CONFIG_FILE);
+    const char *s = b->input + (mark ? mark->input_pos : 0);
+    bool ok = mark && mark->input_pos && s < b->end && s[-1] == quote &&
+              quoted_text(s, b->end, quote, &text);
+    *ret_n = text.len;
+    ret->text = str_take(&text);
+    return ok || diag_add(b->diag, ret->at, NULL, "a text in quotes with an escape that is none");
 }
 
 static bool read_tag(struct build *b, struct fy_event *event, struct place at, bool *ret_text)
@@ -71,8 +90,7 @@ static bool read_scalar(struct build *b, struct fy_event *event, struct node *re
 
     if (!read_tag(b, event, ret->at, &tagged_text))
         return false;
-    ret->text = token_text(token, &n);
-    if (!build_afford(b, ret->at, 1, n))
+    if (!scalar_text(b, token, ret, &n) || !build_afford(b, ret->at, 1, n))
         return false;
     if (memchr(ret->text, '\0', n))
         return diag_add(b->diag, ret->at, NULL, "a NUL byte in a text, which nothing here takes");
@@ -90,12 +108,12 @@ static bool read_alias(struct build *b, struct fy_event *event, struct node *ret
         return diag_add(b->diag, ret->at, NULL,
             "the alias *%s stands for nothing: no complete value before it is marked &%s", name,
             name);
-    char *key = take(ret->key);
-    struct place key_at = ret->key_at;
-    bool ok = build_copy(b, ret->at, &anchor->node, ret);
-    free(ret->key);
-    ret->key = key;
-    ret->key_at = key_at;
+    struct node copy = { 0 };
+    bool ok = build_copy(b, ret->at, &anchor->node, &copy);
+    copy.key = ret->key; /* the entry keeps what its own key said */
+    copy.key_at = ret->key_at;
+    copy.merges = ret->merges;
+    *ret = copy;
     return ok;
 }
 
@@ -120,12 +138,15 @@ static bool read_list(struct build *b, int depth, struct node *list)
 static bool read_key(struct build *b, struct fy_event *event, struct node *map, struct node *entry)
 {
     cleanup_node struct node key = { .at = place_of(event, map->at) };
+    struct fy_token *token = event->type == FYET_SCALAR ? fy_event_get_token(event) : NULL;
+    bool plain = !token || fy_token_scalar_style(token) == FYSS_PLAIN;
     bool ok = event->type == FYET_SCALAR;
     ok = ok ? read_scalar(b, event, &key)
             : diag_add(b->diag, key.at, NULL, "a key must be plain text");
     fy_parser_event_free(b->parser, event);
     if (ok && map->n > LIMIT_YAML_KEYS)
         ok = diag_add(b->diag, key.at, NULL, "more than %d keys in one map", LIMIT_YAML_KEYS);
+    entry->merges = ok && plain && strcmp(key.text, "<<") == 0;
     entry->key = take(key.text);
     entry->key_at = entry->at = key.at;
     return ok;
@@ -259,6 +280,8 @@ static bool parse_with(
         .flags = FYPCF_QUIET | FYPCF_COLLECT_DIAG | FYPCF_DEFAULT_VERSION_1_2, .diag = fy
     };
     struct build b = { .parser = fy_parser_create(&cfg),
+        .input = text,
+        .end = text + n,
         .diag = diag,
         .nodes = LIMIT_YAML_NODES,
         .text = LIMIT_YAML_TEXT };

@@ -99,10 +99,11 @@ static bool merge_from(struct build *b, struct node *map, const struct node *fro
 
 bool build_merge_keys(struct build *b, struct node *map)
 {
-    const struct node *found = node_get(map, "<<");
-    if (!found)
+    size_t i = 0;
+    while (i < map->n && !map->items[i].merges)
+        i++;
+    if (i == map->n)
         return true;
-    size_t i = (size_t)(found - map->items);
     cleanup_node struct node merge = map->items[i];
     memmove(&map->items[i], &map->items[i + 1], (map->n - i - 1) * sizeof *map->items);
     map->n--;

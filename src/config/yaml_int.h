@@ -1,7 +1,9 @@
-/* yaml_int.h - what one reading of a YAML file shares; for yaml.c and yaml_budget.c alone. */
+/* yaml_int.h - what one reading of a YAML file shares; for yaml.c, yaml_budget.c, yaml_quoted.c
+ * alone. */
 #ifndef CONFIG_YAML_INT_H
 #define CONFIG_YAML_INT_H
 
+#include "base/str.h"
 #include "config/diag.h"
 #include "config/node.h"
 
@@ -14,6 +16,7 @@ struct anchor {
 
 struct build {
     struct fy_parser *parser;
+    const char *input, *end; /* the file */
     struct diag *diag;
     size_t nodes, text; /* what is left of the budget */
     struct anchor *anchors;
@@ -33,5 +36,9 @@ void build_release_anchors(struct build *);
 /* When a map is complete: keys that stand in it twice; its "<<". */
 void build_find_duplicates(struct build *, const struct node *map);
 bool build_merge_keys(struct build *, struct node *map);
+
+/* The text that begins at `s`, behind its quote, and ends at the next one like it. False where it
+ * has no end, or an escape that does not exist. `out` has room for end - s bytes. */
+bool quoted_text(const char *s, const char *end, char quote, struct str *out);
 
 #endif

@@ -3,6 +3,7 @@
 #ifndef TEST_UNIT_CONFIG_FIXTURE_H
 #define TEST_UNIT_CONFIG_FIXTURE_H
 
+#include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -36,7 +37,11 @@ static inline void put_mode(struct fixture *f, const char *path, const char *tex
     cleanup_free char *full = path_join(f->root, path);
     cleanup_free char *dir = path_dir(full);
     assert_true(file_make_dirs(dir, 0755, &err));
-    assert_true(file_replace(full, text, strlen(text), mode ? mode : 0644, &err));
+    unlink(full);
+    int fd = open(full, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+    assert_true(fd >= 0 && file_write_all(fd, text, strlen(text)));
+    assert_int_equal(fchmod(fd, mode ? mode : 0644), 0);
+    close(fd);
 }
 
 static inline void put(struct fixture *f, const char *path, const char *text)

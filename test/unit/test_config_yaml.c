@@ -75,6 +75,50 @@ static void tells_numbers_from_text(void **state)
         assert_int_equal(node_kind_of(texts[i]), NODE_TEXT);
 }
 
+static void decodes_every_kind_of_text(void **state)
+{
+    (void)state;
+    /* clang-format off */
+    static const struct {
+        const char *yaml, *text;
+    } rows[] = {
+        { "plain", "plain" },
+        { "two\n  lines", "two lines" },
+        { "'x''y'", "x'y" },
+        { "'x''''y'", "x''y" },
+        { "''''''", "''" },
+        { "'a\n  b\n\n  c'", "a b\nc" },
+        { "'tail \t\n  b'", "tail b" },
+        { "\"a\\\"b\\\\c\\/\"", "a\"b\\c/" },
+        { "\"\\x41\\u20ac\\U0001f600\"", "A\xe2\x82\xac\xf0\x9f\x98\x80" },
+        { "\"\\t\\n\\r\\e\\a\\b\\v\\f\\_\\N\"",
+            "\t\n\r\x1b\a\b\v\f\xc2\xa0\xc2\x85" },
+        { "\"a\\\n   b\"", "ab" },
+        { "\"a\\\n   \\ b\"", "a b" },
+        { "\"a\\\\\\\n   b\"", "a\\b" },
+        { "\"a  \n\n\n  b\"", "a\n\nb" },
+        { "\"a \\t \n  b\"", "a \t b" },
+        { "\"\xc3\xa9\"", "\xc3\xa9" },
+        { "\xc3\xa9 plain", "\xc3\xa9 plain" },
+        { "|\n  a\n   b\n\n  c\n", "a\n b\n\nc\n" },
+        { "|-\n  a\n", "a" },
+        { "|+\n  a\n", "a\n\n" },
+        { ">-\n  a\n  b\n\n  c\n", "a b\nc" },
+        { "|2-\n    a\n  b\n", "  a\nb" },
+        { "\"a\r\n  b\"", "a b" },
+    };
+    /* clang-format on */
+    for (size_t i = 0; i < array_size(rows); i++) {
+        cleanup_node struct node root = { 0 };
+        cleanup_free char *yaml = mem_printf("k: %s\nlast: 1\n", rows[i].yaml);
+        cleanup_free char *shown = parse(yaml, strlen(yaml), &root);
+        assert_string_equal(shown, "");
+        if (strcmp(root.items[0].text, rows[i].text) != 0)
+            fail_msg("%s: \"%s\"", rows[i].yaml, root.items[0].text);
+        assert_string_equal(root.items[1].key, "last");
+    }
+}
+
 static void expands_aliases_and_merges_keys(void **state)
 {
     (void)state;
@@ -92,6 +136,7 @@ static void expands_aliases_and_merges_keys(void **state)
     assert_string_equal(node_get(three, "z")->text, "2");
     assert_string_equal(node_get(three, "image")->text, "x");
     assert_null(node_get(two, "<<"));
+    check("\"<<\": 1\n", "");
 }
 
 static void takes_what_is_empty_as_a_map(void **state)
@@ -125,6 +170,7 @@ static void names_the_place_of_what_is_wrong(void **state)
         { "a: 1\n---\nb: 2\n",  "f:2:1: a second document; there is one to a file"            },
         { "a: !x b\n",          "f:1:7: the tag !x is not supported: leave it out"            },
         { "a: \"x\\0y\"\n",     "f:1:4: a NUL byte in a text, which nothing here takes"       },
+        { "a: \"\\ud83d\"\n",   "f:1:5: double-quoted scalar has invalid UTF8 escape"         },
         { "<<: 1\n",            "f:1:5: <<: must be an alias to a map, or a list of such"     },
     };
     for (size_t i = 0; i < array_size(rows); i++)
@@ -241,6 +287,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(knows_places_and_kinds),
         cmocka_unit_test(tells_numbers_from_text),
+        cmocka_unit_test(decodes_every_kind_of_text),
         cmocka_unit_test(expands_aliases_and_merges_keys),
         cmocka_unit_test(takes_what_is_empty_as_a_map),
         cmocka_unit_test(names_the_place_of_what_is_wrong),
