@@ -104,32 +104,37 @@ static bool is_over(struct flow *flow)
 
 static const struct flow_row rows[] = {
   /* doing (goes into the error)     begin             ready           limit */
-    {"find the engine",             run_find_engine,  NULL,           NO_LIMIT    },
-    { "prepare the container",      run_prepare,      NULL,           60 * SECOND },
-    { "create the container",       run_create,       NULL,           90 * SECOND },
-    { "create the container",       run_look_at_name, NULL,           150 * SECOND},
-    { "create the container",       run_create_again, NULL,           90 * SECOND },
-    { "attach to the container",    attach,           is_attached,    15 * SECOND },
-    { "ask for its exit code",      ask_exit_code,    is_waited_for,  15 * SECOND },
-    { "start the container",        start,            NULL,           90 * SECOND },
-    { "run",                        begin_session,    is_over,        NO_LIMIT    },
+    {"find the engine",             run_find_engine,  NULL,               NO_LIMIT    },
+    { "prepare the container",      run_prepare,      NULL,               NO_LIMIT    },
+    { "bring up the pod",           NULL,             run_is_pod_up,      NO_LIMIT    },
+    { "bring up the pod",           run_pod_is_up,    NULL,               NO_LIMIT    },
+    { "create the container",       run_create,       NULL,               90 * SECOND },
+    { "create the container",       run_look_at_name, NULL,               150 * SECOND},
+    { "create the container",       run_create_again, NULL,               90 * SECOND },
+    { "attach to the container",    attach,           is_attached,        15 * SECOND },
+    { "ask for its exit code",      ask_exit_code,    is_waited_for,      15 * SECOND },
+    { "start the container",        start,            NULL,               90 * SECOND },
+    { "run",                        begin_session,    is_over,            NO_LIMIT    },
  /* Teardown: success, failure, timeout and interrupt all pass here. */
-    { "stop the container",         run_stop,         NULL,           60 * SECOND },
-    { "take its last output",       run_drain,        run_is_drained, NO_LIMIT    },
-    { "bring the credentials home", run_bring_home,   NULL,           60 * SECOND },
-    { "remove the container",       run_remove,       NULL,           60 * SECOND },
-    { "tidy up",                    run_tidy_up,      NULL,           NO_LIMIT    },
+    { "stop the container",         run_stop,         NULL,               60 * SECOND },
+    { "take its last output",       run_drain,        run_is_drained,     NO_LIMIT    },
+    { "bring the credentials home", run_bring_home,   NULL,               60 * SECOND },
+    { "remove the container",       run_remove,       NULL,               60 * SECOND },
+    { "roll back",                  run_roll_back,    run_is_rolled_back, NO_LIMIT    },
+    { "tidy up",                    run_tidy_up,      NULL,               NO_LIMIT    },
 };
-enum { RUN_TEARDOWN = 9 };
+enum { RUN_TEARDOWN = 11 };
 
 static const struct op_type run_type = { "run", run_step, NULL, NULL, flow_child_ended };
 
 static void release(struct run *run)
 {
-    struct call *calls[] = { &run->image, &run->volume, &run->create, &run->attach, &run->wait,
-        &run->start, &run->autopsy };
+    struct call *calls[] = { &run->volume, &run->create, &run->attach, &run->wait, &run->start,
+        &run->autopsy };
     for (size_t i = 0; i < array_size(calls); i++)
         call_release(calls[i]);
+    up_release(&run->up);
+    image_release(&run->image);
     discover_release(&run->discover);
     info_release(&run->info_call);
     child_release(&run->git);
@@ -166,6 +171,8 @@ int run_main(const struct run_options *o, char **ret_name, struct error *err)
     loop_run(loop, &run->flow.op, term_leave_raw);
     for (unsigned i = 0; i < run->flow.n_trouble; i++)
         log_warn("%s", run->flow.trouble[i].text);
+    for (unsigned i = 0; i < run->up.flow.n_trouble; i++)
+        log_warn("%s", run->up.flow.trouble[i].text);
     int code = run_exit_code(run);
     error_copy(err, &run->flow.op.err);
     *ret_name = take(run->name);

@@ -254,6 +254,7 @@ void run_step(struct op *op)
 {
     struct run *run = container_of(op, struct run, flow.op);
     look_at_signals(run);
+    run_look_at_pod(run);
     look_at_end(run);
     look_at_output(run);
     look_at_drain(run);

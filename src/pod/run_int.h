@@ -7,18 +7,20 @@
 #include "base/mem.h"
 #include "docker/discover.h"
 #include "docker/frames.h"
-#include "docker/images.h"
 #include "docker/info.h"
 #include "docker/volumes.h"
 #include "loop/child.h"
 #include "loop/signals.h"
 #include "pod/courier.h"
+#include "pod/image.h"
 #include "pod/leftover.h"
 #include "pod/removal.h"
 #include "pod/resizer.h"
 #include "pod/run.h"
 #include "pod/salvage.h"
+#include "pod/spec.h"
 #include "pod/stopper.h"
+#include "pod/up.h"
 #include "pod/witness.h"
 #include "tty/session.h"
 
@@ -39,7 +41,10 @@ struct run {
     struct signals signals;
     struct discover discover;
     struct info_call info_call;
-    struct call image, volume, create, attach, wait, start, autopsy;
+    struct image_ensure image;
+    struct up up; /* begun only where the pod has services or holders */
+    struct progress progress;
+    struct call volume, create, attach, wait, start, autopsy;
     struct child git;
     struct leftover leftover;
     struct courier courier;
@@ -82,6 +87,15 @@ void run_create(struct flow *);
 void run_look_at_name(struct flow *);
 void run_create_again(struct flow *);
 bool run_has_id(struct run *);
+
+/* run_pod.c: sidecars, network and holders around the container */
+void run_begin_pod(struct run *);
+bool run_is_pod_up(struct flow *);
+void run_pod_is_up(struct flow *);
+void run_add_pod(const struct run *, struct spec_facts *);
+void run_look_at_pod(struct run *); /* facts */
+void run_roll_back(struct flow *);
+bool run_is_rolled_back(struct flow *);
 
 /* run_teardown.c: rows */
 void run_stop(struct flow *);

@@ -89,7 +89,9 @@ void run_prepare(struct flow *flow)
     cleanup_json json_t *labels =
         json_pack("{s:s, s:s}", LABEL_PROFILE, r->profile.name, LABEL_TYPE, "plugins");
 
-    image_inspect(&run->image, &flow->op, &run->engine, r->image.reference);
+    progress_begin(&run->progress, progress_choose(!run->o->terminal || run->o->detach));
+    image_begin(&run->image, &flow->op, &run->engine, r->image.reference,
+        "image.use of the profile", &run->progress, progress_add(&run->progress, "image"));
     volume_create(&run->volume, &flow->op, &run->engine, r->plugin_volume, labels);
     if (!home_make(run->o->home, engines, &flow->op.err))
         return;
@@ -99,6 +101,7 @@ void run_prepare(struct flow *flow)
         return;
     run->lease = lease_make(run->o->role);
     run->name = run_container_name(run->o, run->rundir.id);
+    run_begin_pod(run);
 }
 
 /* "user.name Ada Lovelace" and "user.email ..." as git prints them. */
@@ -125,10 +128,10 @@ static bool make_spec(struct run *run, struct error *err)
     if (run->o->terminal)
         term_size(&rows, &columns);
     read_git(run);
-    const struct spec_facts facts = { .resolved = run->o->resolved,
+    struct spec_facts facts = { .resolved = run->o->resolved,
         .engine = &run->engine,
         .info = &run->info,
-        .image = run->image.json,
+        .image = image_json(&run->image),
         .rundir = &run->rundir,
         .merged_dir = run->o->merged_dir,
         .guest_dir = run->guest_dir,
@@ -144,6 +147,7 @@ static bool make_spec(struct run *run, struct error *err)
         .with_stdin = run->o->n_inputs > 0 || run->o->terminal,
         .rows = rows,
         .columns = columns };
+    run_add_pod(run, &facts);
     return spec_main(&facts, &run->spec, err);
 }
 
@@ -156,15 +160,7 @@ static void send_create(struct run *run)
 void run_create(struct flow *flow)
 {
     struct run *run = run_of(flow);
-    const struct resolved *r = run->o->resolved;
 
-    if (run->image.status == 404) {
-        op_fail(&flow->op, "the image %s is not there", r->image.reference);
-        error_hint(&flow->op.err,
-            "build or pull it, or name another one in image.use of the profile %s",
-            r->profile.name);
-        return;
-    }
     if (!make_spec(run, &flow->op.err))
         return;
     send_create(run);

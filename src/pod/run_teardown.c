@@ -21,6 +21,7 @@ static bool may_run(const struct run *run)
 void run_stop(struct flow *flow)
 {
     struct run *run = run_of(flow);
+    progress_end(&run->progress);
     if (!may_run(run) || run->left)
         return;
     stopper_begin(

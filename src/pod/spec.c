@@ -12,10 +12,12 @@
 #include "base/mem.h"
 #include "base/path.h"
 #include "config/names.h"
+#include "pod/pod.h"
 #include "pod/spec_env.h"
+#include "pod/spec_parts.h"
 #include "version.h"
 
-enum { PIDS_LIMIT = 4096, STATE_TMPFS_MIB = 256 };
+enum { STATE_TMPFS_MIB = 256 };
 
 json_t *spec_labels(const struct spec_facts *f, const char *type)
 {
@@ -57,37 +59,14 @@ bool spec_user(const struct resolved *r, const struct engine_info *info, uid_t *
 
 /* --- mounts --- */
 
-static void bind_mount(json_t *mounts, const char *source, const char *target, bool read_only)
-{
-    json_array_append_new(mounts, json_pack("{s:s, s:s, s:s, s:b}", "Type", "bind", "Source",
-                                      source, "Target", target, "ReadOnly", read_only));
-}
-
 /* The engine would make a directory for a source that is missing, as root. */
 static bool bind_checked(json_t *mounts, const struct mount *m, struct error *err)
 {
     struct stat st;
     if (stat(m->source, &st) < 0)
         return error_set(err, "mount %s at %s: %s", m->source, m->target, strerror(errno));
-    bind_mount(mounts, m->source, m->target, m->read_only);
+    spec_bind(mounts, m->source, m->target, m->read_only);
     return true;
-}
-
-/* Empty read-only things over paths of the workspace. The empty file is the run dir's own. */
-static void add_masks(json_t *mounts, const struct spec_facts *f)
-{
-    const struct resolved *r = f->resolved;
-    cleanup_free char *file = path_join(f->rundir->dir, "empty");
-    for (size_t i = 0; i < r->masks.n; i++) {
-        const struct mask *m = &r->masks.items[i];
-        cleanup_free char *target = path_join(r->workspace_target, m->path);
-        if (m->is_dir)
-            json_array_append_new(
-                mounts, json_pack("{s:s, s:s, s:b, s:{s:i}}", "Type", "tmpfs", "Target", target,
-                            "ReadOnly", 1, "TmpfsOptions", "SizeBytes", 4096));
-        else
-            bind_mount(mounts, file, target, true);
-    }
 }
 
 static bool add_ssh(json_t *mounts, const struct spec_facts *f, struct error *err)
@@ -95,14 +74,14 @@ static bool add_ssh(json_t *mounts, const struct spec_facts *f, struct error *er
     const struct profile *p = &f->resolved->profile;
     const char *agent = spec_agent_socket(f);
     if (agent)
-        bind_mount(mounts, agent, GUEST_SSH_AGENT, false);
+        spec_bind(mounts, agent, GUEST_SSH_AGENT, false);
     if (agent && strchr(agent, ':'))
         return error_set(err, "SSH_AUTH_SOCK is %s: a path with ':' cannot be mounted", agent);
     if (p->ssh.mount_ssh_dir) {
         cleanup_free char *dir = path_expand("~/.ssh");
         struct stat st;
         if (stat(dir, &st) == 0)
-            bind_mount(mounts, dir, GUEST_SSH_DIR, true);
+            spec_bind(mounts, dir, GUEST_SSH_DIR, true);
     }
     return true;
 }
@@ -111,41 +90,25 @@ static bool make_mounts(const struct spec_facts *f, json_t *mounts, struct error
 {
     const struct resolved *r = f->resolved;
 
-    bind_mount(mounts, r->project.dir, r->workspace_target, false);
-    bind_mount(mounts, f->guest_dir, GUEST_BIN_DIR, true);
-    bind_mount(mounts, f->merged_dir, GUEST_CONFIG_DIR, true);
-    bind_mount(mounts, f->rundir->in, GUEST_IN_DIR, true);
-    bind_mount(mounts, f->rundir->out, GUEST_OUT_DIR, false);
+    spec_bind(mounts, r->project.dir, r->workspace_target, false);
+    spec_bind(mounts, f->guest_dir, GUEST_BIN_DIR, true);
+    spec_bind(mounts, f->merged_dir, GUEST_CONFIG_DIR, true);
+    spec_bind(mounts, f->rundir->in, GUEST_IN_DIR, true);
+    spec_bind(mounts, f->rundir->out, GUEST_OUT_DIR, false);
     json_array_append_new(
         mounts, json_pack("{s:s, s:s, s:s, s:{s:b}}", "Type", "volume", "Source", r->plugin_volume,
                     "Target", GUEST_PLUGINS_DIR, "VolumeOptions", "NoCopy", 1));
     if (f->state_dir)
-        bind_mount(mounts, f->state_dir, GUEST_STATE_DIR, false);
+        spec_bind(mounts, f->state_dir, GUEST_STATE_DIR, false);
     for (size_t i = 0; i < r->profile.mounts.n; i++)
         if (!bind_checked(mounts, &r->profile.mounts.items[i], err))
             return false;
-    add_masks(mounts, f);
+    cleanup_free char *empty = path_join(f->rundir->dir, "empty");
+    spec_masks(mounts, &r->masks, r->workspace_target, empty);
     return add_ssh(mounts, f, err);
 }
 
 /* --- the host's side --- */
-
-static void add_ports(json_t *spec, json_t *host, const struct ports *ports)
-{
-    json_t *exposed = json_object(), *bindings = json_object();
-    for (size_t i = 0; i < ports->n; i++) {
-        const struct port *p = &ports->items[i];
-        cleanup_free char *key = mem_printf("%d/%s", p->container, p->udp ? "udp" : "tcp");
-        cleanup_free char *number = mem_printf("%d", p->host);
-        json_object_set_new(exposed, key, json_object());
-        if (!json_object_get(bindings, key))
-            json_object_set_new(bindings, key, json_array());
-        json_array_append_new(json_object_get(bindings, key),
-            json_pack("{s:s, s:s}", "HostIp", p->host_ip ? p->host_ip : "", "HostPort", number));
-    }
-    json_object_set_new(spec, "ExposedPorts", exposed);
-    json_object_set_new(host, "PortBindings", bindings);
-}
 
 static void add_hardening(json_t *host, const struct resolved *r)
 {
@@ -162,20 +125,12 @@ static void add_hardening(json_t *host, const struct resolved *r)
     json_object_set_new(host, "SecurityOpt", options);
 }
 
-static void add_resources(json_t *host, const struct resources *res)
-{
-    json_object_set_new(host, "PidsLimit", json_integer(res->pids ? res->pids : PIDS_LIMIT));
-    if (res->memory)
-        json_object_set_new(host, "Memory", json_integer(res->memory));
-    if (res->nano_cpus)
-        json_object_set_new(host, "NanoCpus", json_integer(res->nano_cpus));
-}
-
 /* Where its output is kept: a screen with its secrets nowhere, other output in the fastest way
  * the engine has. */
 static void add_log_driver(json_t *host, const struct spec_facts *f)
 {
-    const char *driver = f->terminal ? "none" : f->info->has_local_log ? "local" : NULL;
+    bool shown = f->terminal && !f->detached;
+    const char *driver = shown ? "none" : f->info->has_local_log ? "local" : NULL;
     if (driver)
         json_object_set_new(host, "LogConfig", json_pack("{s:s}", "Type", driver));
 }
@@ -184,6 +139,20 @@ static void add_user_namespace(json_t *host, const struct spec_facts *f)
 {
     if (f->info->remaps_users && !f->info->is_rootless)
         json_object_set_new(host, "UsernsMode", json_string("host"));
+}
+
+/* What a container that joins another one's namespace may not have stands on that one. */
+static void add_network(const struct spec_facts *f, json_t *spec, json_t *host)
+{
+    if (f->holder_id) {
+        json_object_set_new(host, "NetworkMode", json_sprintf("container:%s", f->holder_id));
+        return;
+    }
+    json_object_set_new(host, "ExtraHosts", json_pack("[s]", "host.docker.internal:host-gateway"));
+    if (!f->unpublished)
+        spec_ports(spec, &f->resolved->ports);
+    if (f->network_id)
+        pod_join_network(spec, f->network_id, "claude");
 }
 
 static bool make_host(const struct spec_facts *f, json_t *spec, json_t *host, struct error *err)
@@ -196,7 +165,6 @@ static bool make_host(const struct spec_facts *f, json_t *spec, json_t *host, st
         return false;
     json_object_set_new(host, "Init", json_false());
     json_object_set_new(host, "RestartPolicy", json_pack("{s:s}", "Name", "no"));
-    json_object_set_new(host, "ExtraHosts", json_pack("[s]", "host.docker.internal:host-gateway"));
     if (!f->state_dir) {
         cleanup_free char *options = mem_printf("rw,noexec,nosuid,size=%dm", STATE_TMPFS_MIB);
         json_object_set_new(host, "Tmpfs", json_pack("{s:s}", GUEST_STATE_DIR, options));
@@ -206,9 +174,9 @@ static bool make_host(const struct spec_facts *f, json_t *spec, json_t *host, st
             host, "ConsoleSize", json_pack("[i, i]", (int)f->rows, (int)f->columns));
     add_log_driver(host, f);
     add_hardening(host, r);
-    add_resources(host, &r->profile.resources);
+    spec_resources(host, &r->profile.resources);
     add_user_namespace(host, f);
-    add_ports(spec, host, &r->ports);
+    add_network(f, spec, host);
     return true;
 }
 

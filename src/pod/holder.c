@@ -1,0 +1,219 @@
+/* holder.c - see holder.h. */
+#include "pod/holder.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/guest_abi.h"
+#include "base/mem.h"
+#include "base/path.h"
+#include "config/names.h"
+#include "pod/pod_lock.h"
+#include "pod/sidecar_spec.h"
+#include "pod/spec_parts.h"
+
+enum { HOLDER_PIDS = 16 };
+
+static struct holder *self(struct flow *flow)
+{
+    return container_of(flow, struct holder, flow);
+}
+
+/* --- what the list tells --- */
+
+static bool is_running(const json_t *container)
+{
+    const char *state = json_text_at(container, "State");
+    return state && strcmp(state, "running") == 0;
+}
+
+bool pod_publishes(const struct pod *pod, const char *except_name)
+{
+    size_t i, k;
+    json_t *container, *port;
+    const json_t *except = except_name ? pod_find(pod, except_name) : NULL;
+    json_array_foreach(pod->containers, i, container)
+    {
+        const char *type = pod_label(container, LABEL_TYPE);
+        if (container == except || (strcmp(type, "main") != 0 && strcmp(type, "ns") != 0))
+            continue;
+        json_array_foreach(json_object_get(container, "Ports"), k, port)
+        {
+            if (json_int_at(port, "PublicPort", 0))
+                return true;
+        }
+    }
+    return false;
+}
+
+bool pod_has_holders(const struct pod *pod)
+{
+    size_t i;
+    json_t *container;
+    json_array_foreach(pod->containers, i, container)
+    {
+        if (strcmp(pod_label(container, LABEL_TYPE), "ns") == 0)
+            return true;
+    }
+    return false;
+}
+
+static bool is_used(const struct pod *pod, const json_t *holder)
+{
+    size_t i;
+    json_t *container;
+    const char *id = json_text_at(holder, "Id");
+    json_array_foreach(pod->containers, i, container)
+    {
+        const char *mode = json_text_at(container, "HostConfig.NetworkMode");
+        if (is_running(container) && mode && text_starts(mode, "container:") &&
+            strcmp(mode + strlen("container:"), id) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* --- one of them --- */
+
+static bool lock(struct holder *h, unsigned n)
+{
+    const struct resolved *r = h->pod->resolved;
+    cleanup_free char *number = mem_printf("ns-%u", n);
+    cleanup_free char *path = pod_lock_path(h->pod->home, r->profile.name, r->project_hash, number);
+    cleanup_free char *dir = path_dir(path);
+    cleanup_error struct error ignored = { 0 };
+    if (!home_make(h->pod->home, dir, &ignored))
+        return false;
+    h->lock = pod_lock_try(path);
+    return h->lock >= 0;
+}
+
+static void unlock(struct holder *h)
+{
+    if (h->lock >= 0)
+        close(h->lock);
+    h->lock = -1;
+}
+
+static void make_request(struct holder *h, unsigned n)
+{
+    const struct resolved *r = h->pod->resolved;
+    const char *image = json_text_at(image_json(h->image), "Id");
+    json_t *mounts = json_array();
+
+    json_decref(h->request);
+    spec_bind(mounts, h->pod->guest_dir, GUEST_BIN_DIR, true);
+    h->request = json_pack(
+        "{s:s, s:[s, s], s:[], s:s, s:{s:[s]}, s:{s:o, s:b, s:b, s:[s], s:[s, s], s:i, s:{s:s}, "
+        "s:{s:s}, s:[s]}}",
+        "Image", image ? image : r->image.reference, "Entrypoint", GUEST_PROGRAM, "pause", "Cmd",
+        "User", "0:0", "Healthcheck", "Test", "NONE", "HostConfig", "Mounts", mounts, "Init", 0,
+        "ReadonlyRootfs", 1, "CapDrop", "ALL", "SecurityOpt", "label=disable", "no-new-privileges",
+        "PidsLimit", (int)HOLDER_PIDS, "RestartPolicy", "Name", "no", "LogConfig", "Type", "none",
+        "ExtraHosts", "host.docker.internal:host-gateway");
+    free(h->name);
+    h->name = name_holder(r->profile.name, r->project_hash, n);
+    if (n == 1 && !pod_publishes(h->pod, h->name))
+        spec_ports(h->request, &r->ports);
+    sidecar_spec_hash(h->request, h->hash);
+    if (h->on_network && h->pod->network_id)
+        pod_join_network(h->request, h->pod->network_id, n == 1 ? "claude" : NULL);
+}
+
+/* The holder of this number, if it may be joined. */
+static bool join(struct holder *h, unsigned n)
+{
+    make_request(h, n);
+    const json_t *there = pod_find(h->pod, h->name);
+    if (!there || !is_running(there) || is_used(h->pod, there) ||
+        !pod_owns(h->pod, json_object_get(there, "Labels"), "ns") ||
+        strcmp(pod_label(there, LABEL_CONFIG), h->hash) != 0 || !lock(h, n))
+        return false;
+    h->id = mem_strdup(json_text_at(there, "Id"));
+    h->number = n;
+    return true;
+}
+
+/* A number under which one may be started: nobody's, or that of one that is of no use any more. */
+static bool choose(struct holder *h, unsigned n)
+{
+    make_request(h, n);
+    const json_t *there = pod_find(h->pod, h->name);
+    if (there && (is_used(h->pod, there) || strcmp(pod_label(there, LABEL_CONFIG), h->hash) == 0))
+        return false;
+    if (!lock(h, n))
+        return false;
+    h->number = n;
+    return true;
+}
+
+static bool has_what_it_needs(struct flow *flow)
+{
+    const struct holder *h = self(flow);
+    return h->pod->looked && op_is_done(&h->image->flow.op) &&
+           (!h->make || !h->on_network || h->pod->network_id);
+}
+
+static void start(struct flow *flow)
+{
+    struct holder *h = self(flow);
+    for (unsigned n = 1; n <= HOLDERS_MAX && !h->id; n++)
+        join(h, n);
+    for (unsigned n = 1; n <= HOLDERS_MAX && h->make && !h->id && !h->number; n++)
+        choose(h, n);
+    if (h->id || !h->number)
+        return;
+    claim_begin(&h->claim, &flow->op, h->pod,
+        &(struct claim_spec){ .name = h->name,
+            .type = "ns",
+            .request = h->request,
+            .hash = h->hash,
+            .exists = pod_find(h->pod, h->name) != NULL,
+            .part = h->part });
+}
+
+static void finish(struct flow *flow)
+{
+    struct holder *h = self(flow);
+    if (!h->id && h->claim.id)
+        h->id = mem_strdup(h->claim.id);
+    if (h->has_part)
+        progress_set(h->pod->progress, h->part, "%s", h->claim.made ? "started" : "is there");
+    h->ready = true;
+    op_tell(&flow->op);
+}
+
+static const struct flow_row rows[] = {
+    {"wait for what it needs",      NULL,   has_what_it_needs, NO_LIMIT    },
+    { "start the namespace holder", start,  NULL,              200 * SECOND},
+    { "start the namespace holder", finish, NULL,              NO_LIMIT    },
+};
+
+static const struct op_type holder_type = { "holder", flow_step, NULL, NULL, flow_child_ended };
+
+void holder_begin(
+    struct holder *h, struct op *parent, struct pod *pod, const struct holder_options *o)
+{
+    flow_begin(&h->flow, &holder_type, parent, NULL, rows, array_size(rows), array_size(rows));
+    h->flow.op.background = true;
+    h->pod = pod;
+    h->image = o->image;
+    h->on_network = o->on_network;
+    h->make = o->make;
+    h->lock = -1;
+    h->has_part = o->make;
+    h->part = h->has_part ? progress_add(pod->progress, "namespace") : 0;
+}
+
+void holder_release(struct holder *h)
+{
+    if (!h->flow.op.type)
+        return;
+    unlock(h);
+    claim_release(&h->claim);
+    json_decref(h->request);
+    free(h->name);
+    free(h->id);
+    flow_release(&h->flow);
+}

@@ -1,0 +1,48 @@
+/* holder.h - a namespace holder: a container that does nothing but keep a network namespace, for
+ * one main container at a time to join, which saves the most of that one's start.
+ *
+ * Holders are numbered; the pod's first has the published ports and the name `claude` on its
+ * network. One that is in use is named by a running container's NetworkMode, or its lock file is
+ * held by the ccpod that has taken it. What a container that joins may not have stands on
+ * its holder: ports, extra hosts, names. */
+#ifndef POD_HOLDER_H
+#define POD_HOLDER_H
+
+#include "pod/claim.h"
+#include "pod/image.h"
+
+enum { HOLDERS_MAX = 32 };
+
+struct holder {
+    struct flow flow;
+    struct pod *pod;
+    const struct image_ensure *image; /* the main container's */
+    bool on_network;                  /* on the project's network, else on the default one */
+    bool make;                        /* start one where none is free */
+    unsigned part;
+    bool has_part;
+    unsigned number;
+    int lock; /* -1: none */
+    char *name;
+    json_t *request;
+    char hash[HASH_HEX + 1];
+    struct claim claim;
+    char *id; /* of the holder that may be joined; NULL: none */
+    bool ready;
+};
+
+struct holder_options {
+    const struct image_ensure *image;
+    bool on_network, make;
+};
+
+void holder_begin(struct holder *, struct op *parent, struct pod *, const struct holder_options *);
+void holder_release(struct holder *);
+
+/* Does another running main container or holder of the pod publish ports? */
+bool pod_publishes(const struct pod *, const char *except_name);
+
+/* Is there any holder of the pod, in whatever state? */
+bool pod_has_holders(const struct pod *);
+
+#endif

@@ -1,0 +1,261 @@
+/* network.c - see network.h. */
+#include "pod/network.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "config/names.h"
+#include "version.h"
+
+static struct network *self(struct flow *flow)
+{
+    return container_of(flow, struct network, flow);
+}
+
+static const char *policy(const struct network *net)
+{
+    return net->pod->resolved->network.policy == NETWORK_RESTRICTED ? "restricted" : "full";
+}
+
+static void lock(struct flow *flow)
+{
+    struct network *net = self(flow);
+    const struct resolved *r = net->pod->resolved;
+    pod_lock_begin(&net->lock, &flow->op, net->pod->home,
+        pod_lock_path(net->pod->home, r->profile.name, r->project_hash, NULL));
+}
+
+static void list(struct flow *flow)
+{
+    struct network *net = self(flow);
+    net->state = NETWORK_LISTING;
+    network_list(&net->list, &flow->op, net->pod->engine, NULL);
+}
+
+/* --- making one --- */
+
+static void add_taken(struct subnets *taken, const json_t *networks)
+{
+    size_t i, k;
+    json_t *network, *config;
+    struct subnet s;
+    json_array_foreach(networks, i, network)
+    {
+        json_array_foreach(json_at(network, "IPAM.Config"), k, config)
+        {
+            const char *text = json_text_at(config, "Subnet");
+            if (text && subnet_parse(text, &s))
+                subnets_add(taken, s);
+        }
+    }
+}
+
+/* With no subnet of ours free, the engine's own pools are what is left. */
+static json_t *choose_subnet(struct network *net)
+{
+    struct subnets taken = { 0 };
+    struct subnet chosen;
+    json_t *config = json_array();
+
+    for (size_t i = 0; i < net->taken.n; i++)
+        subnets_add(&taken, net->taken.items[i]);
+    add_taken(&taken, net->list.json);
+    subnets_add_host(&taken);
+    if (subnet_choose(&taken, net->name, &chosen)) {
+        cleanup_free char *text = subnet_text(&chosen);
+        json_array_append_new(config, json_pack("{s:s}", "Subnet", text));
+        subnets_add(&net->taken, chosen);
+    }
+    subnets_release(&taken);
+    return config;
+}
+
+static void create(struct network *net)
+{
+    const struct resolved *r = net->pod->resolved;
+    char owner[HASH_SHORT + 1];
+    owner_id(owner);
+    cleanup_json json_t *spec =
+        json_pack("{s:s, s:b, s:s, s:{s:s, s:o}, s:{s:s, s:s, s:s, s:s, s:s, s:s, s:s}}", "Name",
+            net->name, "CheckDuplicate", 1, "Driver", "bridge", "IPAM", "Driver", "default",
+            "Config", choose_subnet(net), "Labels", LABEL_PROFILE, r->profile.name, LABEL_PROJECT,
+            r->project_hash, LABEL_TYPE, "net", LABEL_VERSION, CCPOD_VERSION, LABEL_WORKDIR,
+            r->project.dir, LABEL_OWNER, owner, LABEL_POLICY, policy(net));
+
+    progress_set(net->pod->progress, net->part, "making it");
+    net->made = true; /* before it is sent: the answer may get lost, the network not */
+    net->state = NETWORK_CREATING;
+    network_create(&net->create, &net->flow.op, net->pod->engine, spec);
+}
+
+static void judge_create(struct network *net)
+{
+    switch (network_create_failed(&net->create, &net->flow.op.err)) {
+    case NETWORK_CREATED:
+        break;
+    case NETWORK_REFUSED:
+        net->made = false;
+        return;
+    case NETWORK_NAME_TAKEN:
+    case NETWORK_SUBNET_TAKEN:
+        net->made = false;
+        break;
+    }
+    list(&net->flow); /* is it the only one of its name? */
+}
+
+/* --- what is there --- */
+
+static bool is_older(const json_t *a, const json_t *b)
+{
+    const char *at = json_text_at(a, "Created"), *bt = json_text_at(b, "Created");
+    int order = strcmp(at ? at : "", bt ? bt : "");
+    if (order == 0)
+        order = strcmp(json_text_at(a, "Id"), json_text_at(b, "Id"));
+    return order < 0;
+}
+
+static bool is_named(const json_t *network, const char *name)
+{
+    const char *text = json_text_at(network, "Name");
+    return text && strcmp(text, name) == 0 && json_text_at(network, "Id");
+}
+
+/* The oldest of our name, and another one if there is any. */
+static const json_t *find(const struct network *net, const json_t **ret_other)
+{
+    size_t i;
+    json_t *network;
+    const json_t *oldest = NULL;
+    *ret_other = NULL;
+    json_array_foreach(net->list.json, i, network)
+    {
+        if (!is_named(network, net->name))
+            continue;
+        if (!oldest || is_older(network, oldest)) {
+            *ret_other = oldest;
+            oldest = network;
+        } else {
+            *ret_other = network;
+        }
+    }
+    return oldest;
+}
+
+static void discard(struct network *net, const json_t *network)
+{
+    net->state = NETWORK_REMOVING;
+    network_remove(&net->removal, &net->flow.op, net->pod->engine, json_text_at(network, "Id"));
+}
+
+static void foreign(struct network *net)
+{
+    struct op *op = &net->flow.op;
+    op_fail(op, "there is a network named %s that is not ours", net->name);
+    error_hint(&op->err,
+        "it was made by another program or another user; remove it: docker network rm %s",
+        net->name);
+}
+
+/* A network of another policy is replaced where nobody uses it. */
+static void judge_policy(struct network *net, const json_t *network)
+{
+    const char *theirs =
+        json_string_value(json_object_get(json_object_get(network, "Labels"), LABEL_POLICY));
+    if (theirs && strcmp(theirs, policy(net)) == 0) {
+        net->id = mem_strdup(json_text_at(network, "Id"));
+    } else if (!net->removal.op.type) {
+        discard(net, network);
+    } else {
+        op_fail(&net->flow.op, "the pod runs with network policy %s, not %s", theirs ? theirs : "?",
+            policy(net));
+        error_hint(&net->flow.op.err, "end it first: ccpod down");
+    }
+}
+
+static void judge_list(struct network *net)
+{
+    const json_t *other;
+    const json_t *oldest = find(net, &other);
+
+    if (!oldest)
+        create(net);
+    else if (!pod_owns(net->pod, json_object_get(oldest, "Labels"), "net"))
+        foreign(net);
+    else if (other && pod_owns(net->pod, json_object_get(other, "Labels"), "net"))
+        discard(net, other);
+    else
+        judge_policy(net, oldest);
+}
+
+static bool is_there(struct flow *flow)
+{
+    struct network *net = self(flow);
+    if (net->state == NETWORK_REMOVING)
+        list(flow);
+    else if (net->state == NETWORK_CREATING)
+        judge_create(net);
+    else if (++net->tries > NETWORK_TRIES)
+        op_fail(&flow->op, "%s: cannot be made, or is there more than once", net->name);
+    else
+        judge_list(net);
+    return net->id != NULL;
+}
+
+static void unlock(struct flow *flow)
+{
+    struct network *net = self(flow);
+    const char *ours = json_text_at(net->create.json, "Id");
+    pod_lock_drop(&net->lock);
+    if (!net->id)
+        return;
+    net->made = net->made && ours && strcmp(ours, net->id) == 0;
+    progress_set(net->pod->progress, net->part, net->made ? "made" : "is there");
+    net->pod->network_id = net->id;
+    op_tell(&flow->op);
+}
+
+static const struct flow_row rows[] = {
+    {"wait for another start of this project", lock,   NULL,     120 * SECOND},
+    { "make the project's network",            list,   is_there, 120 * SECOND},
+ /* Teardown. */
+    { "give the lock back",                    unlock, NULL,     NO_LIMIT    },
+};
+enum { NETWORK_TEARDOWN = 2 };
+
+static const struct op_type network_type = { "network", flow_step, NULL, NULL, flow_child_ended };
+
+void network_begin(struct network *net, struct op *parent, struct pod *pod)
+{
+    const struct resolved *r = pod->resolved;
+    flow_begin(&net->flow, &network_type, parent, NULL, rows, array_size(rows), array_size(rows));
+    net->pod = pod;
+    net->part = progress_add(pod->progress, "network");
+    net->name = name_network(r->profile.name, r->project_hash);
+}
+
+/* By id where it is known; a duplicate that came to be with our lost answer goes with the next
+ * start, which finds both. */
+void network_undo(struct network *net, struct op *parent)
+{
+    const char *id = net->id ? net->id : json_text_at(net->create.json, "Id");
+    if (!net->made)
+        return;
+    cleanup_free char *known = mem_strdup(id ? id : net->name);
+    network_remove(&net->removal, parent, net->pod->engine, known);
+}
+
+void network_release(struct network *net)
+{
+    call_release(&net->list);
+    call_release(&net->create);
+    call_release(&net->removal);
+    pod_lock_release(&net->lock);
+    subnets_release(&net->taken);
+    free(net->name);
+    free(net->id);
+    net->name = net->id = NULL;
+    if (net->flow.op.type)
+        flow_release(&net->flow);
+}

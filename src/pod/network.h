@@ -1,0 +1,39 @@
+/* network.h - the project's network: found, or made, once, whoever else does so at this moment.
+ *
+ * A network is found by its exact name and is ours only if its labels say so. Engines before
+ * Docker 25 make duplicates when two ask at once (then neither works), so all of it happens under
+ * the pod's lock, and what is there twice anyway is resolved: the oldest stays, others go. */
+#ifndef POD_NETWORK_H
+#define POD_NETWORK_H
+
+#include "docker/networks.h"
+#include "loop/flow.h"
+#include "pod/pod.h"
+#include "pod/pod_lock.h"
+#include "pod/subnet.h"
+
+enum { NETWORK_TRIES = 20 };
+
+struct network {
+    struct flow flow;
+    struct pod *pod;
+    unsigned part; /* of the progress */
+    char *name;
+    struct pod_lock lock;
+    struct call list, create, removal;
+    struct subnets taken; /* that the engine has refused */
+    enum { NETWORK_LISTING, NETWORK_CREATING, NETWORK_REMOVING } state;
+    unsigned tries;
+    char *id;
+    bool made; /* by us, or perhaps: noted before the request is sent */
+};
+
+/* Sets pod->network_id when it ends without an error. */
+void network_begin(struct network *, struct op *parent, struct pod *);
+void network_release(struct network *);
+
+/* Removes what network_begin() has made, unless somebody uses it; looks by name and our labels
+ * where the answer got lost. */
+void network_undo(struct network *, struct op *parent);
+
+#endif

@@ -1,0 +1,66 @@
+/* pod.c - see pod.h. */
+#include "pod/pod.h"
+
+#include <string.h>
+
+#include "base/json.h"
+#include "config/names.h"
+#include "version.h"
+
+const json_t *pod_find(const struct pod *pod, const char *name)
+{
+    size_t i, k;
+    json_t *container, *entry;
+    json_array_foreach(pod->containers, i, container)
+    {
+        json_array_foreach(json_object_get(container, "Names"), k, entry)
+        {
+            const char *text = json_string_value(entry);
+            if (text && *text == '/' && strcmp(text + 1, name) == 0)
+                return container;
+        }
+    }
+    return NULL;
+}
+
+static const char *label(const json_t *labels, const char *name)
+{
+    const char *text = json_string_value(json_object_get(labels, name));
+    return text ? text : "";
+}
+
+const char *pod_label(const json_t *container, const char *name)
+{
+    return label(json_object_get(container, "Labels"), name);
+}
+
+json_t *pod_labels(const struct pod *pod, const char *type, const char *config)
+{
+    const struct resolved *r = pod->resolved;
+    char owner[HASH_SHORT + 1];
+    owner_id(owner);
+    /* All of them, each time: labels of the image are inherited and may pretend. */
+    return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s}", LABEL_PROFILE,
+        r->profile.name, LABEL_PROJECT, r->project_hash, LABEL_TYPE, type, LABEL_VERSION,
+        CCPOD_VERSION, LABEL_WORKDIR, r->project.dir, LABEL_OWNER, owner, LABEL_ROLE, pod->role,
+        LABEL_SESSION, "", LABEL_LEASE, pod->lease, LABEL_CONFIG, config);
+}
+
+bool pod_owns(const struct pod *pod, const json_t *labels, const char *type)
+{
+    char owner[HASH_SHORT + 1];
+    owner_id(owner);
+    return strcmp(label(labels, LABEL_OWNER), owner) == 0 &&
+           strcmp(label(labels, LABEL_PROFILE), pod->resolved->profile.name) == 0 &&
+           strcmp(label(labels, LABEL_PROJECT), pod->resolved->project_hash) == 0 &&
+           strcmp(label(labels, LABEL_TYPE), type) == 0;
+}
+
+void pod_join_network(json_t *request, const char *network_id, const char *alias)
+{
+    json_t *endpoint = alias ? json_pack("{s:[s]}", "Aliases", alias) : json_object();
+    json_object_set_new(
+        json_object_get(request, "HostConfig"), "NetworkMode", json_string(network_id));
+    json_object_set_new(request, "NetworkingConfig",
+        json_pack("{s:{s:o}}", "EndpointsConfig", network_id, endpoint));
+}

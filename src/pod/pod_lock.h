@@ -1,0 +1,36 @@
+/* pod_lock.h - one pod at a time for what must not be done twice: its network, its holders.
+ *
+ * A lock file per profile and project in the ccpod home, given up by the kernel when its process
+ * dies. The op ends when it has the lock, however long another one takes: a row's limit bounds it.
+ * The file is also where a pod without services notes that `ccpod up` has made holders for it, so
+ * that a run need not ask the engine where nobody ever did. */
+#ifndef POD_POD_LOCK_H
+#define POD_POD_LOCK_H
+
+#include "config/home.h"
+#include "loop/pause.h"
+
+enum { POD_LOCK_AGAIN = 10 }; /* ms between two tries */
+
+struct pod_lock {
+    struct op op;
+    struct pause pause;
+    int fd; /* -1: not held */
+};
+
+/* "~/.ccpod/locks/PROFILE-PROJECTHASH", or with "-NAME" behind it; the caller frees. */
+char *pod_lock_path(
+    const struct ccpod_home *, const char *profile, const char *project_hash, const char *name);
+
+void pod_lock_begin(struct pod_lock *, struct op *parent, const struct ccpod_home *, char *path);
+void pod_lock_drop(struct pod_lock *); /* gives the lock back, if it is held */
+void pod_lock_release(struct pod_lock *);
+
+/* Takes a lock that is free, at once; the descriptor that holds it, -1: it is not free. */
+int pod_lock_try(const char *path);
+
+/* The note that holders may exist. */
+bool pod_is_warm(const char *path);
+void pod_set_warm(const char *path, bool warm);
+
+#endif

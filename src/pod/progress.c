@@ -1,0 +1,112 @@
+/* progress.c - see progress.h. */
+#include "pod/progress.h"
+
+#include <assert.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/limits.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "base/str.h"
+
+enum { WIDTH_DEFAULT = 80 };
+
+enum progress_style progress_choose(bool headless)
+{
+    if (headless || !log_shows(LOG_NEWS))
+        return PROGRESS_QUIET;
+    /* Each engine call as a line: nothing can be redrawn between these. */
+    return isatty(STDERR_FILENO) && !log_shows(LOG_DETAIL) ? PROGRESS_TERMINAL : PROGRESS_LINES;
+}
+
+void progress_begin(struct progress *p, enum progress_style style)
+{
+    *p = (struct progress){ .style = style };
+    if (style == PROGRESS_TERMINAL)
+        log_hold();
+}
+
+unsigned progress_add(struct progress *p, const char *name)
+{
+    assert(p->n < PROGRESS_PARTS_MAX);
+    unsigned width = (unsigned)strlen(name);
+    p->parts[p->n].name = name;
+    p->width = width > p->width ? width : p->width;
+    return p->n++;
+}
+
+static unsigned columns(void)
+{
+    struct winsize size;
+    return ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col ? size.ws_col
+                                                                       : WIDTH_DEFAULT;
+}
+
+/* All lines anew, each cut at the terminal's edge: one that wraps would count as two. */
+static void redraw(struct progress *p)
+{
+    cleanup_str struct str out = STR(LIMIT_MESSAGE);
+    unsigned wide = columns(), drawn = 0;
+
+    if (p->drawn)
+        str_addf(&out, "\033[%uA", p->drawn);
+    for (unsigned i = 0; i < p->n; i++) {
+        cleanup_free char *line = NULL;
+        if (!p->parts[i].text[0])
+            continue;
+        line = mem_printf("%-*s  %s", (int)p->width, p->parts[i].name, p->parts[i].text);
+        str_addz(&out, "\r\033[K");
+        str_add_harmless(&out, line, strnlen(line, wide - 1), wide);
+        str_addz(&out, "\n");
+        drawn++;
+    }
+    p->drawn = drawn;
+    file_write_all(STDERR_FILENO, out.s, out.len);
+}
+
+static void show(struct progress *p, const struct progress_part *part)
+{
+    if (p->style == PROGRESS_TERMINAL)
+        redraw(p);
+    else if (p->style == PROGRESS_LINES)
+        log_news("%s: %s", part->name, part->text);
+    else
+        log_detail("%s: %s", part->name, part->text);
+}
+
+static void set(struct progress *p, unsigned i, const char *fmt, va_list ap)
+{
+    struct progress_part *part = &p->parts[i];
+    char text[PROGRESS_TEXT];
+    vsnprintf(text, sizeof text, fmt, ap);
+    if (strcmp(text, part->text) == 0)
+        return;
+    memcpy(part->text, text, sizeof text);
+    show(p, part);
+}
+
+void progress_set(struct progress *p, unsigned part, const char *fmt, ...)
+{
+    va_list ap;
+    va_start(ap, fmt);
+    set(p, part, fmt, ap);
+    va_end(ap);
+}
+
+void progress_count(struct progress *p, unsigned part, const char *what, long long n, long long of)
+{
+    if (p->style == PROGRESS_TERMINAL)
+        progress_set(p, part, "%s, %.1f of %.1f MB", what, (double)n / 1e6, (double)of / 1e6);
+}
+
+void progress_end(struct progress *p)
+{
+    if (p->style == PROGRESS_TERMINAL)
+        log_resume();
+    p->style = PROGRESS_QUIET;
+}

@@ -1,0 +1,44 @@
+/* progress.h - what the start of a pod shows while it goes on: one line per part.
+ *
+ * On a terminal the lines are redrawn in place, in plain lines elsewhere; quiet shows them as
+ * details (-v) alone, because what a headless run says ends in somebody's log. Other messages are
+ * held back while lines stand on a terminal, and come after progress_end(). All to stderr. */
+#ifndef POD_PROGRESS_H
+#define POD_PROGRESS_H
+
+#include <stdbool.h>
+
+enum progress_style { PROGRESS_QUIET, PROGRESS_LINES, PROGRESS_TERMINAL };
+
+enum { PROGRESS_PARTS_MAX = 192, PROGRESS_TEXT = 160 };
+
+struct progress {
+    enum progress_style style;
+    struct progress_part {
+        const char *name; /* borrowed */
+        char text[PROGRESS_TEXT];
+    } parts[PROGRESS_PARTS_MAX];
+    unsigned n;
+    unsigned drawn; /* lines that stand on the terminal */
+    unsigned width; /* of the names */
+};
+
+/* The style that fits: quiet where `headless` or -q says so, else by what stderr is. */
+enum progress_style progress_choose(bool headless);
+
+void progress_begin(struct progress *, enum progress_style);
+
+/* A further part; its number. Nothing is shown of it before it has a text. */
+unsigned progress_add(struct progress *, const char *name);
+
+/* What is going on with it. The same text again changes nothing. */
+void progress_set(struct progress *, unsigned part, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* Only worth redrawing a line on a terminal: bytes of a pull. */
+void progress_count(struct progress *, unsigned part, const char *what, long long n, long long of);
+
+/* The lines stay as they are; messages that were held back follow. */
+void progress_end(struct progress *);
+
+#endif

@@ -1,0 +1,104 @@
+/* run_pod.c - the pod around the main container of a run: begun beside everything else the
+ * container needs, waited for before it is created, taken back if it does not come to its start.
+ *
+ * A run without services asks the engine nothing more, unless `ccpod up` has left holders for it.
+ */
+#include "base/mem.h"
+#include "pod/pod_lock.h"
+#include "pod/run_int.h"
+
+static char *lock_path(const struct run *run)
+{
+    const struct resolved *r = run->o->resolved;
+    return pod_lock_path(run->o->home, r->profile.name, r->project_hash, NULL);
+}
+
+void run_begin_pod(struct run *run)
+{
+    cleanup_free char *path = lock_path(run);
+    if (!run->o->resolved->services.n && !pod_is_warm(path))
+        return;
+    up_begin(&run->up, &run->flow.op,
+        &(struct up_options){ .resolved = run->o->resolved,
+            .home = run->o->home,
+            .engine = &run->engine,
+            .info = &run->info,
+            .info_op = &run->info_call.flow.op,
+            .main_image = &run->image,
+            .lease = run->lease,
+            .role = "service",
+            .guest_dir = run->guest_dir,
+            .holders = 1,
+            .only_beside = true,
+            .patient = true,
+            .progress = &run->progress });
+}
+
+static bool has_pod(const struct run *run)
+{
+    return run->up.flow.op.type != NULL;
+}
+
+bool run_is_pod_up(struct flow *flow)
+{
+    const struct run *run = run_of(flow);
+    return !has_pod(run) || run->up.ready;
+}
+
+void run_pod_is_up(struct flow *flow)
+{
+    struct run *run = run_of(flow);
+    cleanup_free char *path = lock_path(run);
+    progress_end(&run->progress);
+    /* Holders that `ccpod down` has taken away: the next run need not look for them. */
+    if (has_pod(run) && !run->o->resolved->services.n && !pod_has_holders(&run->up.pod))
+        pod_set_warm(path, false);
+}
+
+void run_add_pod(const struct run *run, struct spec_facts *facts)
+{
+    if (!has_pod(run))
+        return;
+    facts->holder_id = up_holder(&run->up);
+    facts->network_id = up_network(&run->up);
+    facts->unpublished = !up_publishes(&run->up);
+}
+
+static bool main_has_started(const struct run *run)
+{
+    return run->started && (run->joined || (run->start.answered && call_is_ok(&run->start)));
+}
+
+void run_look_at_pod(struct run *run)
+{
+    struct op *up = &run->up.flow.op;
+    if (!op_is_alive(up))
+        return;
+    op_kick(up); /* what it waits for may be a fact of ours */
+    if (main_has_started(run))
+        up_settle(&run->up);
+    if (error_is_set(&up->err) && !up->quiet) {
+        up->quiet = true; /* said by us, while it takes back what it has made */
+        op_cancel(&run->flow.op, &up->err);
+    }
+}
+
+void run_roll_back(struct flow *flow)
+{
+    struct run *run = run_of(flow);
+    cleanup_error struct error why = { 0 };
+    if (!op_is_alive(&run->up.flow.op))
+        return;
+    run->up.flow.op.quiet = true;
+    error_copy(&why, &flow->op.err);
+    error_set(&why, "the start was given up");
+    if (main_has_started(run))
+        up_settle(&run->up);
+    else
+        op_cancel(&run->up.flow.op, &why);
+}
+
+bool run_is_rolled_back(struct flow *flow)
+{
+    return !op_is_alive(&run_of(flow)->up.flow.op);
+}

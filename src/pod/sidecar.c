@@ -1,0 +1,290 @@
+/* sidecar.c - see sidecar.h. */
+#include "pod/sidecar.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/path.h"
+#include "config/names.h"
+#include "docker/events.h"
+#include "pod/sidecar_spec.h"
+#include "version.h"
+
+static struct sidecar *self(struct flow *flow)
+{
+    return container_of(flow, struct sidecar, flow);
+}
+
+static void set_up(struct sidecar *s)
+{
+    if (s->is_up)
+        return;
+    s->is_up = true;
+    progress_set(s->pod->progress, s->part, "%s%s",
+        s->claim.replaced ? "replaced"
+        : s->claim.made   ? "started"
+                          : "runs already",
+        s->healthy ? ", healthy" : "");
+    op_tell(&s->flow.op);
+}
+
+/* --- image and volumes --- */
+
+static void make_volume(struct sidecar *s, struct call *call, const struct volume *v)
+{
+    const struct resolved *r = s->pod->resolved;
+    char owner[HASH_SHORT + 1];
+    owner_id(owner);
+    cleanup_json json_t *labels = json_pack("{s:s, s:s, s:s, s:s, s:s}", LABEL_PROFILE,
+        r->profile.name, LABEL_PROJECT, r->project_hash, LABEL_OWNER, owner, LABEL_VERSION,
+        CCPOD_VERSION, LABEL_TYPE, s->service->name);
+    volume_create(call, &s->flow.op, s->pod->engine, v->source, labels);
+}
+
+static void find_image(struct flow *flow)
+{
+    struct sidecar *s = self(flow);
+    const struct volumes *volumes = &s->service->volumes;
+
+    image_begin(&s->image, &flow->op, s->pod->engine, s->service->image, s->setting,
+        s->pod->progress, s->part);
+    if (volumes->n > SIDECAR_VOLUMES_MAX) {
+        op_fail(&flow->op, "more than %d volumes", SIDECAR_VOLUMES_MAX);
+        return;
+    }
+    for (size_t i = 0; i < volumes->n; i++)
+        if (volumes->items[i].kind == VOLUME_NAMED)
+            make_volume(s, &s->volumes[i], &volumes->items[i]);
+}
+
+/* A volume that was there before keeps its labels: a project must not name another one's. */
+static bool check_volumes(struct sidecar *s)
+{
+    const struct resolved *r = s->pod->resolved;
+    char owner[HASH_SHORT + 1];
+    owner_id(owner);
+    if (!s->service->from_project || r->profile.allow_project_host_mounts)
+        return true;
+    for (size_t i = 0; i < s->service->volumes.n; i++) {
+        const json_t *labels = json_at(s->volumes[i].json, "Labels");
+        const char *project = json_string_value(json_object_get(labels, LABEL_PROJECT));
+        const char *theirs = json_string_value(json_object_get(labels, LABEL_OWNER));
+        if (s->service->volumes.items[i].kind != VOLUME_NAMED)
+            continue;
+        if (project && theirs && strcmp(project, r->project_hash) == 0 &&
+            strcmp(theirs, owner) == 0)
+            continue;
+        op_fail(&s->flow.op, "the volume %s exists already, and is not this project's",
+            s->service->volumes.items[i].source);
+        error_hint(&s->flow.op.err,
+            "name another one; allowProjectHostMounts in the profile lets projects use any");
+        return false;
+    }
+    return true;
+}
+
+/* --- the container --- */
+
+static bool has_what_it_needs(struct flow *flow)
+{
+    const struct sidecar *s = self(flow);
+    if (!s->pod->looked || !s->pod->network_id || !pod_knows_engine(s->pod))
+        return false;
+    for (size_t i = 0; i < s->n_needs; i++)
+        if (!s->needs[i]->is_up)
+            return false;
+    return true;
+}
+
+static void start(struct flow *flow)
+{
+    struct sidecar *s = self(flow);
+    if (!check_volumes(s) || !sidecar_spec(s->pod, s->service, image_json(&s->image), s->empty_file,
+                                 &s->request, &flow->op.err))
+        return;
+    sidecar_spec_hash(s->request, s->hash);
+    pod_join_network(s->request, s->pod->network_id, s->service->name);
+    s->has_health = sidecar_has_health(s->service, image_json(&s->image));
+    bool exists = pod_find(s->pod, s->name) != NULL;
+    if (!exists)
+        progress_set(s->pod->progress, s->part, "starting");
+    claim_begin(&s->claim, &flow->op, s->pod,
+        &(struct claim_spec){ .name = s->name,
+            .type = s->service->name,
+            .request = s->request,
+            .hash = s->hash,
+            .exists = exists,
+            .part = s->part });
+}
+
+/* --- health --- */
+
+static void note_state(struct sidecar *s, const json_t *state)
+{
+    const char *health = json_text_at(state, "Health.Status");
+    if (health && strcmp(health, "healthy") == 0)
+        s->healthy = true;
+    if (health && strcmp(health, "unhealthy") == 0)
+        s->unhealthy = true;
+    if (state && !json_is_true_at(state, "Running")) {
+        s->died = true;
+        s->code = (int)json_int_at(state, "ExitCode", 0);
+    }
+}
+
+/* Would the engine start it again by itself? */
+static bool comes_back(const struct sidecar *s)
+{
+    return s->service->restart == RESTART_ALWAYS || s->service->restart == RESTART_UNLESS_STOPPED ||
+           (s->service->restart == RESTART_ON_FAILURE && s->code != 0);
+}
+
+void sidecar_on_event(struct sidecar *s, const json_t *message)
+{
+    const char *id = event_id(message), *action = json_text_at(message, "Action");
+    if (!id || !action || !s->claim.id || strcmp(id, s->claim.id) != 0)
+        return;
+    if (strcmp(action, "health_status: healthy") == 0)
+        s->healthy = true;
+    if (strcmp(action, "health_status: unhealthy") == 0)
+        s->unhealthy = true;
+    if (strcmp(action, "die") == 0) {
+        const char *code = event_attribute(message, "exitCode");
+        long long number = 0;
+        if (code)
+            text_number(code, 0, 255, &number);
+        s->code = (int)number;
+        s->died = !comes_back(s);
+    }
+    op_kick(&s->flow.op);
+}
+
+void sidecar_look_again(struct sidecar *s)
+{
+    if (!op_is_alive(&s->flow.op) || !s->claim.id || op_is_alive(&s->inspect.op))
+        return;
+    container_inspect(&s->inspect, &s->flow.op, s->pod->engine, s->claim.id);
+    s->inspect.op.background = true;
+    s->inspect.op.quiet = true;
+}
+
+static bool wants_health(const struct sidecar *s)
+{
+    return s->has_health && s->pod->patient;
+}
+
+/* Events tell what changes; what a container that was there already is, only the engine knows. */
+static void begin_health(struct flow *flow)
+{
+    struct sidecar *s = self(flow);
+    if (!wants_health(s))
+        return;
+    progress_set(s->pod->progress, s->part, "waiting until it is healthy");
+    if (!s->claim.made)
+        sidecar_look_again(s);
+}
+
+static bool is_healthy(struct flow *flow)
+{
+    struct sidecar *s = self(flow);
+    if (!wants_health(s) || s->healthy)
+        set_up(s);
+    return s->is_up || s->died || s->unhealthy;
+}
+
+static bool is_over(struct flow *flow)
+{
+    const struct sidecar *s = self(flow);
+    return s->pod->settled || s->died || (s->unhealthy && !s->is_up);
+}
+
+static bool has_failed(const struct sidecar *s)
+{
+    return !s->pod->settled && (s->died || s->unhealthy);
+}
+
+static void ask_last_words(struct flow *flow)
+{
+    struct sidecar *s = self(flow);
+    if (has_failed(s))
+        last_words_begin(&s->logs, &flow->op, s->pod->engine, s->claim.id);
+}
+
+static void say_why(struct flow *flow)
+{
+    struct sidecar *s = self(flow);
+    if (!has_failed(s))
+        return;
+    cleanup_free char *words = last_words(&s->logs);
+    cleanup_free char *how =
+        s->died ? mem_printf("it ended with code %d", s->code) : mem_strdup("it is unhealthy");
+    progress_set(s->pod->progress, s->part, "%s", how);
+    op_fail(
+        &flow->op, "%s%s%s", how, *words ? "; the last it said:" : " and has said nothing", words);
+}
+
+/* A step of its own: what an inspect brought is noted before the rows go on. */
+static void step(struct op *op)
+{
+    struct sidecar *s = container_of(op, struct sidecar, flow.op);
+    if (s->inspect.op.ended && s->inspect.json) {
+        note_state(s, json_at(s->inspect.json, "State"));
+        call_release(&s->inspect);
+    }
+    flow_step(op);
+}
+
+static void ended(struct op *op)
+{
+    struct sidecar *s = container_of(op, struct sidecar, flow.op);
+    if (error_is_set(&op->err))
+        error_wrap(&op->err, "service %s", s->service->name);
+}
+
+static const struct flow_row rows[] = {
+    {"find its image",            find_image,     NULL,              NO_LIMIT    },
+    { "wait for what it needs",   NULL,           has_what_it_needs, NO_LIMIT    },
+    { "start it",                 start,          NULL,              300 * SECOND},
+    { "wait until it is healthy", begin_health,   is_healthy,        NO_LIMIT    },
+    { "stand by",                 NULL,           is_over,           NO_LIMIT    },
+    { "ask for its last words",   ask_last_words, NULL,              20 * SECOND },
+    { "look at its end",          say_why,        NULL,              NO_LIMIT    },
+};
+
+static const struct op_type sidecar_type = { "sidecar", step, NULL, ended, flow_child_ended };
+
+void sidecar_begin(struct sidecar *s, struct op *parent, struct pod *pod,
+    const struct service *service, struct sidecar **needs, size_t n_needs)
+{
+    const struct resolved *r = pod->resolved;
+    cleanup_free char *dir = path_dir(pod->guest_dir);
+    flow_begin(&s->flow, &sidecar_type, parent, NULL, rows, array_size(rows), array_size(rows));
+    s->flow.brief = true;
+    s->flow.op.background = true;
+    s->pod = pod;
+    s->service = service;
+    s->needs = needs;
+    s->n_needs = n_needs;
+    s->part = progress_add(pod->progress, service->name);
+    s->name = name_service(r->profile.name, r->project_hash, service->name);
+    s->setting = mem_printf("services.%s.image", service->name);
+    s->empty_file = path_join(dir, "empty");
+}
+
+void sidecar_release(struct sidecar *s)
+{
+    image_release(&s->image);
+    for (size_t i = 0; i < SIDECAR_VOLUMES_MAX; i++)
+        call_release(&s->volumes[i]);
+    call_release(&s->inspect);
+    call_release(&s->logs);
+    claim_release(&s->claim);
+    json_decref(s->request);
+    free(s->needs);
+    free(s->name);
+    free(s->setting);
+    free(s->empty_file);
+    if (s->flow.op.type)
+        flow_release(&s->flow);
+}
