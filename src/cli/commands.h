@@ -1,8 +1,7 @@
 /* commands.h - all commands. The table of each stands beside what it calls, in cmd_NAME.c.
  *
  * A new one: define `const struct command NAME_command` there, declare it here, and add it to the
- * list in commands.c. Help, completion and the man page follow by themselves; the page in doc/ is
- * renewed by building the target "man". */
+ * list in commands.c. Help, completion and the man page follow by themselves. */
 #ifndef CLI_COMMANDS_H
 #define CLI_COMMANDS_H
 

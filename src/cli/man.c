@@ -150,7 +150,7 @@ static void add_entries(struct str *out, const char *title, const struct entry *
 
 void man_page(const struct command *root, struct str *out)
 {
-    str_addz(out, ".\\\" Made from the table of commands: build the target \"man\" to renew it.\n");
+    str_addz(out, ".\\\" Made by ccpod help --man, from the table of commands.\n");
     str_addf(out, ".TH CCPOD 1 \"\" \"ccpod %s\" \"User Commands\"\n", CCPOD_VERSION);
     str_addz(out, ".SH NAME\n");
     str_addf(out, "%s \\- ", root->name);

@@ -1,18 +1,13 @@
-"""The man page is made from the table; the one in the tree is the one the program prints."""
+"""The man page, made from the table of commands."""
 import shutil
 import subprocess
-from pathlib import Path
-
-PAGE = Path(__file__).resolve().parents[2] / "doc" / "ccpod.1"
 
 
-def test_the_page_in_the_tree_is_new(ccpod):
-    assert ccpod("help", "--man").stdout == PAGE.read_text(), 'build the target "man"'
-
-
-def test_formats_without_a_warning():
+def test_formats_without_a_warning(ccpod, tmp_path):
+    page = tmp_path / "ccpod.1"
+    page.write_text(ccpod("help", "--man").stdout)
     done = subprocess.run(
-        [shutil.which("man"), "--warnings=w", "-l", str(PAGE)],
+        [shutil.which("man"), "--warnings=w", "-l", str(page)],
         env={"PATH": "/usr/bin:/bin", "MANPAGER": "cat", "LC_ALL": "C.UTF-8", "MANWIDTH": "80"},
         capture_output=True,
         text=True,
@@ -20,5 +15,7 @@ def test_formats_without_a_warning():
         check=True,
     )
     assert done.stderr == ""
-    assert "--prompt TEXT" in done.stdout
-    assert "EXIT STATUS" in done.stdout
+    lines = [line.strip() for line in done.stdout.splitlines()]
+    for line in ("--prompt TEXT", "config set KEY VALUE", "EXIT STATUS", "ccpod run -- --version"):
+        assert line in lines
+    assert not any(line.startswith(("help", "complete ")) for line in lines), "these are hidden"
