@@ -36,7 +36,7 @@ function(ccpod_guest)
   target_include_directories(ccpod-guest PRIVATE "${see}" "${CMAKE_BINARY_DIR}/see/base")
   target_compile_options(ccpod-guest PRIVATE -Os -fno-pie)
   target_link_libraries(ccpod-guest PRIVATE ccpod_flags "${JANSSON_STATIC}")
-  target_link_options(ccpod-guest PRIVATE -static -no-pie -s)
+  target_link_options(ccpod-guest PRIVATE -static -s)
   ccpod_harden_program(ccpod-guest)
   set_target_properties(ccpod-guest PROPERTIES
     POSITION_INDEPENDENT_CODE OFF RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/guest")

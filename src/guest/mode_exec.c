@@ -11,8 +11,6 @@
 #include "guest/modes.h"
 #include "guest/serve.h"
 
-extern char **environ;
-
 /* About the terminal at which the user sits now, not the one at which Claude was started. */
 static bool is_of_terminal(const char *variable)
 {

@@ -12,8 +12,6 @@
 #include "guest/setup.h"
 #include "guest/supervise.h"
 
-extern char **environ;
-
 int mode_init(char **args)
 {
     struct error err = { 0 };

@@ -19,7 +19,7 @@ static int with_openat2(int dir, const char *path, int flags, mode_t mode, uint6
 {
     const struct open_how how = {
         .flags = (uint64_t)(unsigned)(flags | O_CLOEXEC),
-        .mode = flags & O_CREAT ? mode : 0,
+        .mode = (flags & O_CREAT) ? mode : 0,
         .resolve = resolve | RESOLVE_NO_SYMLINKS | (path[0] == '/' ? 0 : RESOLVE_BENEATH),
     };
     return (int)syscall(SYS_openat2, dir, path, &how, sizeof how);

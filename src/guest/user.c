@@ -143,8 +143,10 @@ bool user_plan(const struct user_wish *wish, const char *passwd, const char *gro
 
     plan_passwd(&account, passwd, ret_passwd);
     plan_group(&account, image_gid, group, ret_group);
-    *ret = (struct user){ take(account.name), uid, gid, .image_uid = image_uid,
-        .home = take(account.home), .shell = take(account.shell) };
+    *ret = (struct user){ .uid = uid, .gid = gid, .image_uid = image_uid };
+    ret->name = take(account.name);
+    ret->home = take(account.home);
+    ret->shell = take(account.shell);
     list_groups(ret, group);
     account_release(&account);
     return true;
