@@ -26,6 +26,7 @@ static const struct flag flags[] = {
 
 static const struct command *const commands[] = {
     &run_command,
+    &down_command,
     &ps_command,
     &config_command,
     &trust_command,

@@ -62,6 +62,30 @@ void container_stop(struct call *c, struct op *parent, const struct engine *engi
     });
 }
 
+void container_unpause(
+    struct call *c, struct op *parent, const struct engine *engine, const char *name)
+{
+    call_begin(c, parent, engine,
+        &(struct call_spec){
+            .method = "POST",
+            .path = path_of(name, "/unpause"),
+            .head_ms = 10 * SECOND,
+            .tolerated = {404, 409, 500},
+            .changes = true
+    });
+}
+
+void container_restart(struct call *c, struct op *parent, const struct engine *engine,
+    const char *name, unsigned grace_s)
+{
+    cleanup_free char *what = mem_printf("/restart?t=%u", grace_s);
+    call_begin(c, parent, engine,
+        &(struct call_spec){ .method = "POST",
+            .path = path_of(name, what),
+            .head_ms = (grace_s + 60) * SECOND,
+            .changes = true });
+}
+
 void container_kill(struct call *c, struct op *parent, const struct engine *engine,
     const char *name, const char *signal)
 {

@@ -20,6 +20,13 @@ void container_start(struct call *, struct op *parent, const struct engine *, co
 void container_stop(
     struct call *, struct op *parent, const struct engine *, const char *name, unsigned grace_s);
 
+/* POST /containers/{name}/unpause. Not paused, or gone: no error. */
+void container_unpause(struct call *, struct op *parent, const struct engine *, const char *name);
+
+/* POST /containers/{name}/restart: as stop, then start. */
+void container_restart(
+    struct call *, struct op *parent, const struct engine *, const char *name, unsigned grace_s);
+
 /* POST /containers/{name}/kill. Gone or ended already: no error. */
 void container_kill(
     struct call *, struct op *parent, const struct engine *, const char *name, const char *signal);

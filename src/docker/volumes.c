@@ -1,7 +1,10 @@
 /* volumes.c - see volumes.h. */
 #include "docker/volumes.h"
 
+#include <assert.h>
+
 #include "base/mem.h"
+#include "docker/query.h"
 
 void volume_create(struct call *c, struct op *parent, const struct engine *engine, const char *name,
     const json_t *labels)
@@ -12,5 +15,27 @@ void volume_create(struct call *c, struct op *parent, const struct engine *engin
             .path = mem_strdup("/volumes/create"),
             .body = json_line(spec),
             .head_ms = 30 * SECOND,
+            .changes = true });
+}
+
+void volume_list(
+    struct call *c, struct op *parent, const struct engine *engine, const json_t *filters)
+{
+    cleanup_free char *escaped = query_json(filters);
+    call_begin(c, parent, engine,
+        &(struct call_spec){ .method = "GET",
+            .path = mem_printf("/volumes?filters=%s", escaped),
+            .head_ms = 30 * SECOND });
+}
+
+void volume_remove(struct call *c, struct op *parent, const struct engine *engine, const char *name)
+{
+    assert(*name);
+    cleanup_free char *escaped = query_escape(name);
+    call_begin(c, parent, engine,
+        &(struct call_spec){ .method = "DELETE",
+            .path = mem_printf("/volumes/%s", escaped),
+            .head_ms = 60 * SECOND,
+            .tolerated = { 404 },
             .changes = true });
 }

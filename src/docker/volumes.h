@@ -8,4 +8,10 @@
 void volume_create(struct call *, struct op *parent, const struct engine *, const char *name,
     const json_t *labels);
 
+/* GET /volumes with filters ({"label": [...]}): {"Volumes": [{"Name", "Labels"}] or null}. */
+void volume_list(struct call *, struct op *parent, const struct engine *, const json_t *filters);
+
+/* DELETE /volumes/{name}. Gone already: no error; one that is in use is one (status 409). */
+void volume_remove(struct call *, struct op *parent, const struct engine *, const char *name);
+
 #endif

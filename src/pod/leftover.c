@@ -41,18 +41,26 @@ static bool is_ours(const struct leftover *l)
            strcmp(label(l, LABEL_PROFILE), l->profile) == 0;
 }
 
-/* Where the container's run directory is: only one of ours counts. */
-static char *find_out_dir(const struct leftover *l)
+/* Only what a run has made counts: what is found here is removed some day. */
+static bool is_out_dir(const char *source, const char *runs)
+{
+    cleanup_free char *dir = path_dir(source);
+    cleanup_free char *parent = path_dir(dir);
+    return strcmp(parent, runs) == 0 && run_id_is_valid(path_base(dir)) &&
+           strcmp(path_base(source), "out") == 0;
+}
+
+char *leftover_out_dir(const json_t *container, const struct ccpod_home *home)
 {
     size_t i;
     const json_t *mount;
-    cleanup_free char *runs = home_runs_dir(l->home);
+    cleanup_free char *runs = home_runs_dir(home);
 
-    json_array_foreach(json_at(l->inspect.json, "Mounts"), i, mount)
+    json_array_foreach(json_at(container, "Mounts"), i, mount)
     {
         const char *source = json_text_at(mount, "Source");
         const char *target = json_text_at(mount, "Destination");
-        if (source && target && strcmp(target, GUEST_OUT_DIR) == 0 && path_beneath(source, runs))
+        if (source && target && strcmp(target, GUEST_OUT_DIR) == 0 && is_out_dir(source, runs))
             return mem_strdup(source);
     }
     return NULL;
@@ -61,7 +69,7 @@ static char *find_out_dir(const struct leftover *l)
 static void adopt(struct leftover *l, const char *id)
 {
     l->id = mem_strdup(id);
-    l->out_dir = find_out_dir(l);
+    l->out_dir = leftover_out_dir(l->inspect.json, l->home);
     l->running = json_is_true_at(l->inspect.json, "State.Running");
     l->terminal = json_is_true_at(l->inspect.json, "Config.Tty");
 }

@@ -29,4 +29,8 @@ void leftover_begin(struct leftover *, struct op *parent, const struct engine *,
     const struct ccpod_home *, const char *profile, const char *name);
 void leftover_release(struct leftover *);
 
+/* Where a container's run directory hands out, by its inspect answer; NULL: nowhere, or not in a
+ * run directory of ours. The caller's to free. */
+char *leftover_out_dir(const json_t *container, const struct ccpod_home *);
+
 #endif

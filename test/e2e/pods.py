@@ -3,9 +3,13 @@ them, made by hand, so that a test decides what they run and what their labels s
 
 import contextlib
 import hashlib
+import json
 import os
 import secrets
+import socket
 import subprocess
+import time
+import urllib.parse
 from pathlib import Path
 
 from sandbox import DEADLINE, FAKE, Process
@@ -88,6 +92,22 @@ class Pod:
         """What there is of the project: short names and states."""
         found = self.engine.containers(workdir=self.sandbox.project)
         return {c["Names"][0].lstrip("/"): c["State"] for c in found}
+
+    def events(self, since, containers, *actions):
+        """What has happened to these containers, by the engine's account."""
+        query = {
+            "since": f"{since:.9f}",
+            "until": f"{time.time():.9f}",
+            "filters": json.dumps({"container": containers, "event": list(actions)}),
+        }
+        with socket.socket(socket.AF_UNIX) as connection:
+            connection.connect(self.engine.socket)
+            request = f"GET /events?{urllib.parse.urlencode(query)} HTTP/1.0\r\nHost: localhost\r\n\r\n"
+            connection.sendall(request.encode())
+            answer = connection.makefile("rb").read()
+        head, _, body = answer.partition(b"\r\n\r\n")
+        assert b" 200 " in head.splitlines()[0], head
+        return [json.loads(line) for line in body.splitlines()]
 
     def clear(self):
         for container in self.engine.containers(owner=owner(self.instance)):

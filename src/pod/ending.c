@@ -1,0 +1,159 @@
+/* ending.c - see ending.h. */
+#include "pod/ending.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "base/mem.h"
+#include "base/path.h"
+#include "loop/loop.h"
+#include "pod/lease.h"
+#include "pod/leftover.h"
+
+enum { GRACE_MOST_S = 24 * 60 * 60 };
+
+static struct ending *self(struct flow *flow)
+{
+    return container_of(flow, struct ending, flow);
+}
+
+static bool is_its_turn(struct flow *flow)
+{
+    struct ending *e = self(flow);
+    e->begun = !e->spec.may_begin || e->spec.may_begin(e->spec.user, e);
+    return e->begun;
+}
+
+static void look(struct flow *flow)
+{
+    struct ending *e = self(flow);
+    e->looked = false;
+    container_inspect(&e->inspect, &flow->op, e->spec.engine, e->spec.member->id);
+}
+
+static bool is_state(const struct ending *e, const char *path)
+{
+    return json_is_true_at(e->inspect.json, path);
+}
+
+/* Docker lets a paused container go on to be stopped, Podman does not. */
+static void let_go_on(struct flow *flow)
+{
+    struct ending *e = self(flow);
+    e->gone = e->inspect.status == 404;
+    e->out_dir = leftover_out_dir(e->inspect.json, e->spec.home);
+    if (is_state(e, "State.Paused") && e->spec.engine->is_podman)
+        container_unpause(&e->unpause, &flow->op, e->spec.engine, e->spec.member->id);
+}
+
+static unsigned grace(const struct ending *e)
+{
+    long long own = json_int_at(e->inspect.json, "Config.StopTimeout", ENDING_GRACE_S);
+    long long s = e->spec.grace_s >= 0 ? e->spec.grace_s : own;
+    return s < 0 || s > GRACE_MOST_S ? GRACE_MOST_S : (unsigned)s;
+}
+
+static void stop(struct flow *flow)
+{
+    struct ending *e = self(flow);
+    if (is_state(e, "State.Running") || is_state(e, "State.Restarting"))
+        container_stop(&e->stop, &flow->op, e->spec.engine, e->spec.member->id, grace(e));
+}
+
+static bool has_supervisor(const struct ending *e)
+{
+    return e->spec.member->kind == MEMBER_MAIN && !e->gone &&
+           lease_look(e->spec.member->lease) == LEASE_ALIVE;
+}
+
+static void leave_to_supervisor(struct flow *flow)
+{
+    struct ending *e = self(flow);
+    e->until = loop_now(flow->op.loop) + ENDING_PATIENCE;
+    if (has_supervisor(e))
+        look(flow);
+    else
+        e->looked = true;
+}
+
+static bool is_supervisor_done(struct flow *flow)
+{
+    struct ending *e = self(flow);
+    if (!e->looked) {
+        e->looked = true;
+        e->gone = e->inspect.status == 404;
+        if (!has_supervisor(e) || loop_now(flow->op.loop) >= e->until)
+            return true;
+        pause_begin(&e->pause, &flow->op, ENDING_AGAIN);
+        return false;
+    }
+    if (!has_supervisor(e))
+        return true;
+    look(flow);
+    return false;
+}
+
+static void save(struct flow *flow)
+{
+    struct ending *e = self(flow);
+    const struct member *m = e->spec.member;
+    if (m->kind == MEMBER_MAIN && !e->gone && e->out_dir)
+        salvage_begin(
+            &e->salvage, &flow->op, e->spec.engine, e->spec.home, m->profile, m->id, e->out_dir);
+}
+
+static void remove_it(struct flow *flow)
+{
+    struct ending *e = self(flow);
+    if (!e->gone)
+        container_remove(&e->removal, &flow->op, e->spec.engine, e->spec.member->id);
+}
+
+static void tidy_up(struct flow *flow)
+{
+    struct ending *e = self(flow);
+    if (!e->out_dir)
+        return;
+    cleanup_free char *dir = path_dir(e->out_dir);
+    file_remove_tree(dir);
+}
+
+static const struct flow_row rows[] = {
+    {"wait for its turn",           NULL,                is_its_turn,        NO_LIMIT   },
+    { "look at it",                 look,                NULL,               40 * SECOND},
+    { "let it go on",               let_go_on,           NULL,               20 * SECOND},
+    { "stop it",                    stop,                NULL,               NO_LIMIT   },
+    { "leave it to its supervisor", leave_to_supervisor, is_supervisor_done, 60 * SECOND},
+    { "save its credentials",       save,                NULL,               60 * SECOND},
+    { "remove it",                  remove_it,           NULL,               40 * SECOND},
+    { "remove its run directory",   tidy_up,             NULL,               NO_LIMIT   },
+};
+
+static void ended(struct op *op)
+{
+    const struct ending *e = container_of(op, struct ending, flow.op);
+    if (error_is_set(&op->err))
+        error_wrap(&op->err, "%s", e->spec.member->name);
+}
+
+static const struct op_type ending_type = { "end", flow_step, NULL, ended, flow_child_ended };
+
+void ending_begin(struct ending *e, struct op *parent, const struct ending_spec *spec)
+{
+    *e = (struct ending){ .spec = *spec };
+    flow_begin(&e->flow, &ending_type, parent, NULL, rows, array_size(rows), array_size(rows));
+}
+
+void ending_release(struct ending *e)
+{
+    call_release(&e->inspect);
+    call_release(&e->unpause);
+    call_release(&e->stop);
+    call_release(&e->removal);
+    salvage_release(&e->salvage);
+    free(e->out_dir);
+    if (e->flow.op.type)
+        flow_release(&e->flow);
+    *e = (struct ending){ 0 };
+}
