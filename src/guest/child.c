@@ -17,6 +17,15 @@
 #include "guest/caps.h"
 #include "guest/outcome.h"
 
+void child_give_streams(uid_t uid)
+{
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
+        struct stat st;
+        if (fstat(fd, &st) == 0 && (isatty(fd) || S_ISFIFO(st.st_mode)) && st.st_uid != uid)
+            (void)!fchown(fd, uid, (gid_t)-1);
+    }
+}
+
 static bool failed(struct error *err, const char *doing)
 {
     return error_set(err, "%s: %s", doing, strerror(errno));

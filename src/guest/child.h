@@ -18,6 +18,11 @@ struct child_user {
     bool relaxed; /* setuid programs keep working; never for root */
 };
 
+/* Gives terminal and pipes to the user. The engine made them for root, as whom the guest starts,
+ * but the user must be able to open /dev/stdout and the like, as in a container that starts as him.
+ */
+void child_give_streams(uid_t);
+
 /* Turns this process into one of the user's, for good: ids, groups, no capability of any kind, no
  * way to get one back. Checks that it is so. */
 bool child_become(const struct child_user *, struct error *);

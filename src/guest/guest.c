@@ -6,6 +6,7 @@
 
 #include "base/guest_abi.h"
 #include "base/mem.h"
+#include "base/path.h"
 
 void guest_init(struct guest *guest, char *const *command, char *const *environment)
 {
@@ -32,6 +33,13 @@ void guest_release(struct guest *guest)
     free(guest->config_dir);
     free(guest->json_dir);
     *guest = (struct guest){ 0 };
+}
+
+bool guest_is_shared(const struct guest *guest, const char *path)
+{
+    const char *workspace = guest_given(guest, GUEST_ENV_WORKSPACE);
+    return strstr(path, "/..") || path_beneath(path, "/ccpod") ||
+           (workspace && path_beneath(path, workspace));
 }
 
 const char *guest_given(const struct guest *guest, const char *name)

@@ -27,4 +27,8 @@ void guest_release(struct guest *);
 /* A variable that is set and not empty, or NULL. */
 const char *guest_given(const struct guest *, const char *name);
 
+/* Does a path lie in the project or in a directory of ccpod's, both the host's, or can that not be
+ * told? A login must not lie there. */
+bool guest_is_shared(const struct guest *, const char *path);
+
 #endif

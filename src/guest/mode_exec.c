@@ -58,10 +58,13 @@ static bool run(char **args, struct error *err)
         identity.n_groups, identity.relaxed };
     take_terminal(&identity.env);
     map_set(&identity.env, GUEST_ENV_SHELL_MODE, "1");
-    if (root)
+    if (root) {
         be_root(&identity.env);
-    else if (!child_become(&user, err))
-        return false;
+    } else {
+        child_give_streams(user.uid);
+        if (!child_become(&user, err))
+            return false;
+    }
     child_exec(&command, &identity.env, err);
     return false;
 }

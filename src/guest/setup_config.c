@@ -76,21 +76,23 @@ static bool accept_bypass(const struct safe_dir *config, uid_t owner, struct err
            claude_write_json(config, CLAUDE_SETTINGS, settings, SAFE_REPLACE, err);
 }
 
-static void locate(struct guest *guest)
+static bool locate(struct guest *guest, struct error *err)
 {
     const char *dir = map_get(&guest->env, "CLAUDE_CONFIG_DIR");
     bool chosen = dir && dir[0] == '/';
     guest->config_dir = chosen ? mem_strdup(dir) : path_join(guest->user.home, ".claude");
     guest->json_dir = mem_strdup(chosen ? dir : guest->user.home);
+    return !guest_is_shared(guest, guest->config_dir) ||
+           error_set(err, "%s: a login must not lie in the project", guest->config_dir);
 }
 
 bool setup_config(struct guest *guest, struct error *err)
 {
-    locate(guest);
     cleanup_safe_dir struct safe_dir mounted = SAFE_DIR, own = SAFE_DIR;
     const char *bypass = guest_given(guest, GUEST_ENV_BYPASS);
 
-    return open_mounted(&mounted, err) && make_own(&own, guest->config_dir, &guest->user, err) &&
+    return locate(guest, err) && open_mounted(&mounted, err) &&
+           make_own(&own, guest->config_dir, &guest->user, err) &&
            safe_tree_copy(&mounted, &own, is_left_out, err) &&
            (!bypass || strcmp(bypass, "1") != 0 || accept_bypass(&own, SAFE_ANY_OWNER, err));
 }

@@ -35,10 +35,13 @@ static bool write_database(
 }
 
 /* Can this home be the user's? It is his already, or his in the image's layers, or lies where
- * homes lie, or is not there yet. /usr/sbin, the home of `daemon`, is none. */
-static bool is_fit(const struct user *user)
+ * homes lie, or is not there yet. /usr/sbin, the home of `daemon`, is none, and neither is the
+ * workspace: what lies in a home would end up in the project. */
+static bool is_fit(const struct guest *guest, const struct user *user)
 {
     struct stat st;
+    if (guest_is_shared(guest, user->home))
+        return false;
     cleanup_close int fd = safe_openat(AT_FDCWD, user->home, O_PATH | O_DIRECTORY, 0);
     if (fd < 0)
         return errno == ENOENT;
@@ -49,7 +52,8 @@ static bool is_fit(const struct user *user)
 /* Space for the lines that are added. */
 enum { LIMIT_DATABASE = 1 * MIB, LIMIT_CHANGED = 2 * MIB };
 
-static bool make_user(struct user_wish *wish, struct user *ret, struct error *err)
+static bool make_user(
+    const struct guest *guest, struct user_wish *wish, struct user *ret, struct error *err)
 {
     cleanup_safe_dir struct safe_dir etc = SAFE_DIR;
     cleanup_str struct str passwd = STR(LIMIT_DATABASE), group = STR(LIMIT_DATABASE);
@@ -59,7 +63,7 @@ static bool make_user(struct user_wish *wish, struct user *ret, struct error *er
         !read_database(&etc, "group", &group, err) ||
         !user_plan(wish, passwd.s, group.s, ret, &new_passwd, &new_group, err))
         return false;
-    if (!is_fit(ret)) {
+    if (!is_fit(guest, ret)) {
         wish->own_home = true;
         user_release(ret);
         str_clear(&new_passwd);
@@ -122,7 +126,7 @@ bool setup_user(struct guest *guest, struct error *err)
         .gid = guest_given(guest, GUEST_ENV_GID),
         .image_user = guest_given(guest, GUEST_ENV_IMAGE_USER),
     };
-    return make_user(&wish, &guest->user, err) && make_home(&guest->user, err);
+    return make_user(guest, &wish, &guest->user, err) && make_home(&guest->user, err);
 }
 
 /* Volumes are made by the engine for root, and state may come from another user's run. */

@@ -29,17 +29,6 @@ struct supervisor {
     int status;
 };
 
-/* The engine made terminal and pipes for root, as whom the guest starts; the user must be able to
- * open /dev/stdout and the like, as in a container that starts as that user. */
-static void give_streams(uid_t uid)
-{
-    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
-        struct stat st;
-        if (fstat(fd, &st) == 0 && (isatty(fd) || S_ISFIFO(st.st_mode)) && st.st_uid != uid)
-            (void)!fchown(fd, uid, (gid_t)-1);
-    }
-}
-
 static void to_foreground(const struct supervisor *s)
 {
     if (s->terminal >= 0)
@@ -82,7 +71,7 @@ static bool start(struct supervisor *s, const struct guest *guest, struct error 
     if (s->signals < 0)
         return error_set(err, "wait for signals: %s", strerror(errno));
 
-    give_streams(guest->user.uid);
+    child_give_streams(guest->user.uid);
     s->child = fork();
     if (s->child == 0)
         run_child(s, guest);

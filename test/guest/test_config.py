@@ -80,6 +80,22 @@ def test_a_config_directory_elsewhere(box):
                                 "claude-json /cc/dir/.claude.json\n")
 
 
+@pytest.mark.parametrize("where", ["/workspace", "/workspace/.claude", "/ccpod/state/x",
+                                   "/home/../workspace"])
+def test_a_login_never_lies_in_the_project(box, where):
+    done = box.run("echo", "ran", CLAUDE_CONFIG_DIR=where)
+    assert (done.returncode, done.stdout) == (125, "")
+    assert "a login must not lie in the project" in done.stderr
+    assert os.listdir(box.dir / "workspace") == []
+
+
+def test_the_project_is_no_home(box, image):
+    made = image("RUN sed -i 's|/home/user|/workspace|' /etc/passwd")
+    said = box.sh("echo $HOME", image=made, CCPOD_IMAGE_USER="user", PUID=1000, PGID=1000)
+    assert said == "/home/user\n"
+    assert os.listdir(box.dir / "workspace") == []
+
+
 def test_plugins_and_sessions_outlive_the_container(box):
     box.sh("cd ~/.claude; for d in " + " ".join(LINKS) + "; do echo x >$d/kept; done; "
            "echo line >>history.jsonl; readlink plugins >plans/plugins", PUID=1500, PGID=1500)

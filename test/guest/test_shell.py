@@ -33,6 +33,15 @@ def test_its_terminal_is_its_own(running):
     assert done.stdout == "mine C.UTF-8\n"
 
 
+def test_its_streams_can_be_opened_again(running):
+    done = running.exec("--", "sh", "-c", "echo out >/dev/stdout; echo err >/dev/stderr")
+    assert (done.stdout, done.stderr) == ("out\n", "err\n")
+    tty = pexpect.spawn("docker", ["exec", "-it", running.id, "/ccpod/bin/ccpod-guest", "exec",
+                                   "--", "sh", "-c", "echo to $(tty) >$(tty)"], timeout=DEADLINE)
+    tty.expect_exact("to /dev/pts/")
+    tty.expect(pexpect.EOF)
+
+
 def test_root_is_root(running):
     done = running.exec("--root", "--", "sh", "-c", "cat /proc/self/status")
     said = status(done.stdout)
