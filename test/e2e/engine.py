@@ -28,7 +28,7 @@ class Engine:
         self.socket = subprocess.check_output([TOP / "test/engine", "socket"], text=True).strip()
         self.host = f"unix://{self.socket}"
 
-    def ask(self, method, path, body=None, **query):
+    def ask(self, method, target, body=None, **query):
         """Status and body of an answer; the body parsed where it is JSON. Bytes go as an archive."""
         filled = {
             name: json.dumps(value) if isinstance(value, dict) else value
@@ -39,7 +39,7 @@ class Engine:
             is_archive = isinstance(body, bytes)
             connection.request(
                 method,
-                f"{path}?{urllib.parse.urlencode(filled)}",
+                f"{target}?{urllib.parse.urlencode(filled)}",
                 body if body is None or is_archive else json.dumps(body),
                 {"Content-Type": "application/x-tar" if is_archive else "application/json"},
             )
@@ -51,10 +51,10 @@ class Engine:
             content = json.loads(content)
         return answer.status, content
 
-    def do(self, method, path, body=None, **query):
+    def do(self, method, target, body=None, **query):
         """The body of an answer that is no error."""
-        status, content = self.ask(method, path, body, **query)
-        assert status < 400, f"{method} {path}: {status} {content}"
+        status, content = self.ask(method, target, body, **query)
+        assert status < 400, f"{method} {target}: {status} {content}"
         return content
 
     def labelled(self, what, **labels):

@@ -66,7 +66,7 @@ def write(credentials):
 
 
 def test_claude_gets_a_copy(sandbox, store):
-    result = sandbox.run(f"cat ~/{DIRECTORY}/.credentials.json; stat -c %a ~/{DIRECTORY}/.credentials.json")
+    result = sandbox.run(f"cd ~/{DIRECTORY}; cat .credentials.json; echo; stat -c %a .credentials.json")
     text, _, mode = result.out.decode().strip().rpartition("\n")
     assert json.loads(text) == json.loads(store.file.read_text())
     assert mode == "600"

@@ -129,13 +129,11 @@ def test_a_projects_file_with_an_error(sandbox):
 
 def test_a_bad_name_of_a_variable(sandbox):
     path = sandbox.write_profile(env=["GOOD=1", "BAD-NAME=2"])
-    assert_says(sandbox.run("hello"), str(path), "BAD-NAME")
+    assert_says(sandbox.run("hello"), f"{path}:11:", "env[1]: ", "KEY=value")
 
 
 def test_a_bad_name_of_a_variable_on_the_command_line(sandbox):
-    result = sandbox.run("--env", "1BAD=2", "hello")
-    assert_says(result, "1BAD", code=result.code)
-    assert result.code in (2, 125)
+    assert_says(sandbox.run("--env", "1BAD=2", "hello"), "--env", "KEY=value", code=2)
 
 
 def test_a_profile_that_is_not_there(sandbox):
@@ -165,7 +163,7 @@ def test_no_key(sandbox):
 def test_no_login(sandbox):
     del sandbox.env["ANTHROPIC_API_KEY"]
     sandbox.write_profile(auth={"type": "oauth"})
-    assert_says(sandbox.run("hello"), "log in")
+    assert_says(sandbox.run("hello"), "has no login", "/login")
 
 
 def test_a_mount_that_is_not_there(sandbox):
@@ -212,7 +210,7 @@ def test_a_directory_that_is_gone(sandbox, tmp_path):
     [["a prompt", "another"], [""], ["  "], ["-x"], ["--file", "x", "prompt"], ["--timeout", "soon", "x"]],
 )
 def test_wrong_usage(sandbox, words):
-    assert_says(sandbox.run(*words), "run", code=2)
+    assert_says(sandbox.run(*words), code=2)
 
 
 def test_a_mistyped_flag(sandbox):
