@@ -41,13 +41,6 @@ static const struct http_events http_events = { on_head, on_body, on_complete };
 
 /* --- what the connection brings --- */
 
-static void on_open(void *user)
-{
-    struct call *c = user;
-    c->open = true;
-    op_kick(&c->op);
-}
-
 static void on_bytes(void *user, const char *bytes, size_t n)
 {
     struct call *c = user;
@@ -78,7 +71,7 @@ static void on_broken(void *user, const char *why, int uv_error)
 {
     struct call *c = user;
     c->broken = true;
-    if (!c->open) {
+    if (!c->sent) {
         c->connect_error = uv_error;
         engine_error_connect(&c->wrong, c->engine->endpoint.address, uv_error);
     } else if (!c->complete) {
@@ -103,7 +96,6 @@ static void on_closed(void *user)
 }
 
 static const struct stream_events stream_events = {
-    .open = on_open,
     .bytes = on_bytes,
     .end = on_end,
     .broken = on_broken,
@@ -191,8 +183,6 @@ static void step(struct op *op)
     } else if (error_is_set(&c->wrong)) {
         error_copy(&op->err, &c->wrong);
         finish(c);
-    } else if (c->open && !c->sent) {
-        send_request(c);
     } else if (c->upgraded) {
         op_deadline(op, NO_LIMIT);
         if (c->at_end)
@@ -227,7 +217,8 @@ void call_begin(
     c->began = loop_now(c->op.loop);
     c->stream = transport_open(&engine->endpoint, c->op.loop, &stream_events, c);
     op_hold(&c->op);
-    op_deadline(&c->op, CALL_CONNECT);
+    if (stream_is_open(c->stream))
+        send_request(c); /* at once: the engine works while we do other things */
 }
 
 void call_release(struct call *c)

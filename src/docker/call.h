@@ -1,7 +1,8 @@
 /* call.h - one request to the engine and its answer, as an op.
  *
  * Each call has a connection of its own (a unix connection costs 0.1 ms, a stale one in a pool
- * costs a retry). Deadlines per phase: connect, head of the answer, gaps in the body.
+ * costs a retry). Deadlines per phase: head of the answer, gaps in the body; a
+ * unix socket is connected at once or not at all.
  *
  *     call_begin(&run->call, &flow->op, engine, &(struct call_spec){
  *         .method = "POST", .path = mem_printf("/containers/%s/start", id), .head_ms = 60 * SECOND,
@@ -23,12 +24,7 @@
 #include "loop/op.h"
 #include "loop/stream.h"
 
-enum {
-    CALL_TOLERATED_MAX = 4,
-    CALL_LAST_WORD = 5 * SECOND,
-    CALL_CONNECT = 5 * SECOND,
-    CALL_GAP = 30 * SECOND
-};
+enum { CALL_TOLERATED_MAX = 4, CALL_LAST_WORD = 5 * SECOND, CALL_GAP = 30 * SECOND };
 
 struct call;
 
@@ -62,7 +58,7 @@ struct call {
     uint64_t began;
     struct error wrong; /* of the answer itself */
     int connect_error;  /* UV_E..., where the connection could not be made */
-    bool open, sent;
+    bool sent;
     bool answered; /* the head is here: the engine has accepted or refused */
     bool complete; /* and the body */
     bool upgraded; /* the raw stream has begun */

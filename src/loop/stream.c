@@ -2,14 +2,16 @@
 #include "loop/stream.h"
 
 #include <assert.h>
+#include <errno.h>
+#include <fcntl.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/un.h>
 
 #include "base/mem.h"
 
 struct stream {
     uv_pipe_t pipe;
-    uv_connect_t connect;
     uv_shutdown_t shutdown;
     struct loop *loop;
     const struct stream_events *events;
@@ -92,37 +94,46 @@ static void apply_reading(struct stream *s)
         uv_read_stop((uv_stream_t *)&s->pipe);
 }
 
-static void on_connect(uv_connect_t *req, int rc)
+/* A unix socket is connected when connect() returns: waiting for the loop to say so would leave
+ * the engine idle while we do other work. 0, or the system's error. */
+static int connect_now(const char *path, int *ret_fd)
 {
-    struct stream *s = req->data;
-    if (s->closing)
-        return;
-    if (rc < 0) {
-        broken(s, rc);
-        return;
-    }
-    s->is_open = true;
-    apply_reading(s);
-    if (s->events->open)
-        s->events->open(s->user);
+    struct sockaddr_un address = { .sun_family = AF_UNIX };
+    if (strlen(path) >= sizeof address.sun_path)
+        return ENAMETOOLONG;
+    memcpy(address.sun_path, path, strlen(path) + 1);
+    cleanup_close int fd = socket(AF_UNIX, SOCK_STREAM, 0);
+    if (fd < 0 || fcntl(fd, F_SETFD, FD_CLOEXEC) < 0 || fcntl(fd, F_SETFL, O_NONBLOCK) < 0 ||
+        connect(fd, (const struct sockaddr *)&address, sizeof address) < 0)
+        return errno;
+    *ret_fd = fd;
+    fd = -1;
+    return 0;
 }
 
 struct stream *stream_unix(
     struct loop *loop, const char *path, const struct stream_events *events, void *user)
 {
     struct stream *s = mem_zalloc(sizeof *s);
+    int fd = -1;
     s->loop = loop;
     s->events = events;
     s->user = user;
     s->handles = 1;
     uv_pipe_init(&loop->uv, &s->pipe, 0);
-    s->pipe.data = s->connect.data = s->shutdown.data = s;
-    /* Older libuv cuts a path that is too long without a word. */
-    if (strlen(path) >= sizeof((struct sockaddr_un *)0)->sun_path)
-        fail_later(s, UV_ENAMETOOLONG);
-    else
-        uv_pipe_connect(&s->connect, &s->pipe, path, on_connect);
+    s->pipe.data = s->shutdown.data = s;
+    int rc = connect_now(path, &fd);
+    if (rc != 0)
+        fail_later(s, uv_translate_sys_error(rc));
+    else if ((rc = uv_pipe_open(&s->pipe, fd)) != 0)
+        fail_later(s, rc);
+    s->is_open = rc == 0;
     return s;
+}
+
+bool stream_is_open(const struct stream *s)
+{
+    return s->is_open;
 }
 
 void stream_set_events(struct stream *s, const struct stream_events *events, void *user)

@@ -15,7 +15,6 @@
 struct stream;
 
 struct stream_events {
-    void (*open)(void *user);                                  /* connected */
     void (*bytes)(void *user, const char *bytes, size_t n);    /* only during the call */
     void (*end)(void *user);                                   /* the peer sends no more */
     void (*broken)(void *user, const char *why, int uv_error); /* of no more use; close it */
@@ -23,10 +22,13 @@ struct stream_events {
     void (*closed)(void *user);                                /* the stream is gone */
 };
 
-/* Connects to a unix socket. A path that does not fit the system's address is `broken` with
- * UV_ENAMETOOLONG, like every other failure: by callback. */
+/* Connects to a unix socket: it may be written to at once, unless the connection has failed; why
+ * comes as `broken`, by callback (a path that does not fit the system's address:
+ * UV_ENAMETOOLONG). */
 struct stream *stream_unix(
     struct loop *, const char *path, const struct stream_events *, void *user);
+
+bool stream_is_open(const struct stream *);
 
 /* Takes other callbacks from now on (a hijacked connection changes its owner's mind). */
 void stream_set_events(struct stream *, const struct stream_events *, void *user);

@@ -85,6 +85,13 @@ static void say_left(const struct run *run)
         log_news("the session goes on without you; `ccpod run` brings you back");
 }
 
+static void forget_run_dir(struct run *run)
+{
+    rundir_forget_secrets(&run->rundir);
+    if (!stays(run))
+        rundir_remove(&run->rundir);
+}
+
 void run_remove(struct flow *flow)
 {
     struct run *run = run_of(flow);
@@ -92,21 +99,20 @@ void run_remove(struct flow *flow)
         log_warn("the container was killed because it ran out of memory");
     if (!run->may_exist && !run->joined)
         return;
-    if (!stays(run))
+    if (!stays(run)) {
         removal_begin(&run->removal, &flow->op, &run->engine, run->name, run->id, run->lease,
             !run->id && call_is_unknown(&run->create));
-    else if (run->left)
+        forget_run_dir(run); /* while the engine is at work */
+    } else if (run->left) {
         say_left(run);
-    else if (run->o->keep)
+    } else if (run->o->keep) {
         log_news("kept: %s", run->name);
-    else
+    } else {
         log_warn("credentials could not be read: %s is kept for the next run", run->name);
+    }
 }
 
 void run_tidy_up(struct flow *flow)
 {
-    struct run *run = run_of(flow);
-    rundir_forget_secrets(&run->rundir);
-    if (!stays(run))
-        rundir_remove(&run->rundir);
+    forget_run_dir(run_of(flow));
 }
