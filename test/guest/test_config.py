@@ -195,6 +195,7 @@ def test_the_ssh_directory_is_linked(box):
 
 
 def test_what_is_handed_out_belongs_to_the_owner_of_the_directory(box):
+    os.chmod(box.dir / "out", 0o755)
     box.give("out", 77)
     box.sh("true", PUID=1500, PGID=1500)
     for name in ("where", "secrets-read", "claude.json", "clean"):
