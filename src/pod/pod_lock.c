@@ -60,15 +60,15 @@ static const struct op_type lock_type = { "lock", step, stop, NULL, NULL };
 void pod_lock_begin(
     struct pod_lock *lock, struct op *parent, const struct ccpod_home *home, char *path)
 {
-    cleanup_free char *owned = path;
     cleanup_free char *dir = path_dir(path);
     op_begin(&lock->op, &lock_type, parent);
     lock->fd = -1;
-    if (!home_make(home, dir, &lock->op.err))
-        return;
-    lock->fd = open_file(path);
-    if (lock->fd < 0)
-        op_fail(&lock->op, "open %s: %s", path, strerror(errno));
+    if (home_make(home, dir, &lock->op.err)) {
+        lock->fd = open_file(path);
+        if (lock->fd < 0)
+            op_fail(&lock->op, "open %s: %s", path, strerror(errno));
+    }
+    free(path);
 }
 
 void pod_lock_drop(struct pod_lock *lock)

@@ -79,7 +79,8 @@ static void show(struct progress *p, const struct progress_part *part)
         log_detail("%s: %s", part->name, part->text);
 }
 
-static void set(struct progress *p, unsigned i, const char *fmt, va_list ap)
+__attribute__((format(printf, 3, 0))) static void set(
+    struct progress *p, unsigned i, const char *fmt, va_list ap)
 {
     struct progress_part *part = &p->parts[i];
     char text[PROGRESS_TEXT];
