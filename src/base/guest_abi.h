@@ -58,6 +58,9 @@
 #define GUEST_ENV_GIT_NAME   "CCPOD_GIT_NAME"   /* the host user's user.name */
 #define GUEST_ENV_GIT_EMAIL  "CCPOD_GIT_EMAIL"
 
+/* In an exec request: by this variable the supervisor finds the command again, to signal it. */
+#define GUEST_ENV_EXEC "CCPOD_EXEC"
+
 /* Exit code of the guest where it could not set the container up: as ccpod's own failures. The
  * reason stands on the container's stderr, prefixed "ccpod: ". */
 #define GUEST_EXIT_FAILED 125

@@ -17,6 +17,7 @@
 #include "cli/commands.h"
 #include "cli/out.h"
 #include "cli/prompt.h"
+#include "cli/stdin.h"
 #include "cli/trust_text.h"
 #include "config/names.h"
 #include "config/resolved.h"
@@ -38,17 +39,6 @@ struct plan {
     int file; /* --file, open; -1: none */
     bool terminal;
 };
-
-/* Piped or redirected input is Claude's; a terminal, /dev/null and a closed one are not. */
-static bool wants_stdin(const struct args *args)
-{
-    struct stat st, null;
-    if (args_flag(args, "no-stdin") || isatty(STDIN_FILENO) || fstat(STDIN_FILENO, &st) < 0)
-        return false;
-    bool is_null =
-        S_ISCHR(st.st_mode) && stat("/dev/null", &null) == 0 && st.st_rdev == null.st_rdev;
-    return !is_null;
-}
 
 static bool open_file(const char *path, const struct resolved *r, int *ret, struct error *err)
 {
@@ -188,7 +178,7 @@ static int run_plan(struct plan *p, const struct args *args, struct error *err)
 
     if (p->file >= 0)
         o.inputs[o.n_inputs++] = p->file;
-    if (!o.detach && (p->terminal || wants_stdin(args)))
+    if (!o.detach && (p->terminal || (!args_flag(args, "no-stdin") && stdin_is_given())))
         o.inputs[o.n_inputs++] = STDIN_FILENO;
     if (dry)
         return show_plan(p, &o, err);

@@ -26,6 +26,8 @@ static const struct flag flags[] = {
 
 static const struct command *const commands[] = {
     &run_command,
+    &shell_command,
+    &exec_command,
     &down_command,
     &ps_command,
     &config_command,

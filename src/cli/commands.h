@@ -14,6 +14,8 @@ extern const struct command completion_command;
 extern const struct command config_command;
 extern const struct command help_command;
 extern const struct command run_command;
+extern const struct command shell_command;
+extern const struct command exec_command;
 extern const struct command down_command;
 extern const struct command ps_command;
 extern const struct command trust_command;

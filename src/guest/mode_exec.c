@@ -11,10 +11,11 @@
 #include "guest/modes.h"
 #include "guest/serve.h"
 
-/* About the terminal at which the user sits now, not the one at which Claude was started. */
-static bool is_of_terminal(const char *variable)
+/* About the terminal at which the user sits now, not the one at which Claude was started; and the
+ * mark by which a signal finds the command. */
+static bool is_of_caller(const char *variable)
 {
-    static const char *const names[] = { "TERM=", "COLORTERM=", "TERM_PROGRAM=",
+    static const char *const names[] = { GUEST_ENV_EXEC "=", "TERM=", "COLORTERM=", "TERM_PROGRAM=",
         "TERM_PROGRAM_VERSION=", "LANG=", "TZ=", "COLUMNS=", "LINES=" };
     for (size_t i = 0; i < array_size(names); i++)
         if (text_starts(variable, names[i]))
@@ -22,11 +23,11 @@ static bool is_of_terminal(const char *variable)
     return text_starts(variable, "LC_");
 }
 
-static void take_terminal(struct map *env)
+static void take_callers(struct map *env)
 {
     for (char *const *v = environ; *v; v++) {
         const char *equals = strchr(*v, '=');
-        if (!equals || !equals[1] || !is_of_terminal(*v))
+        if (!equals || !equals[1] || !is_of_caller(*v))
             continue;
         cleanup_free char *name = mem_strndup(*v, (size_t)(equals - *v));
         map_set(env, name, equals + 1);
@@ -56,7 +57,7 @@ static bool run(char **args, struct error *err)
 
     const struct child_user user = { identity.uid, identity.groups[0], identity.groups,
         identity.n_groups, identity.relaxed };
-    take_terminal(&identity.env);
+    take_callers(&identity.env);
     map_set(&identity.env, GUEST_ENV_SHELL_MODE, "1");
     if (root) {
         be_root(&identity.env);

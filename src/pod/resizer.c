@@ -29,7 +29,7 @@ static void step(struct op *op)
     if (r->repaint && r->rows > 1)
         r->rows--;
     r->repaint = false;
-    container_resize(&r->call, op, r->engine, r->id, r->rows, r->columns);
+    r->send(&r->call, op, r->engine, r->id, r->rows, r->columns);
 }
 
 static void stop(struct op *op)
@@ -58,9 +58,17 @@ void resizer_begin(
     r->op.quiet = true;
     r->engine = engine;
     r->id = id;
+    r->send = container_resize;
     r->tries = 0;
     r->dirty = true;
     r->repaint = repaint;
+}
+
+void resizer_begin_exec(
+    struct resizer *r, struct op *parent, const struct engine *engine, const char *exec_id)
+{
+    resizer_begin(r, parent, engine, exec_id, false);
+    r->send = exec_resize;
 }
 
 void resizer_changed(struct resizer *r)

@@ -69,7 +69,7 @@ static void on_input(void *user, const char *bytes, size_t n)
     struct session *s = user;
     if (!s->to || !*s->to)
         source_read(&s->in, false);
-    else if (s->spec.terminal)
+    else if (s->detach.n)
         send_typed(s, bytes, n);
     else
         pass_on(s, bytes, n);
@@ -190,6 +190,20 @@ static void ended(struct op *op)
 
 static const struct op_type session_type = { "session", step, NULL, ended, child_ended };
 
+/* Without a terminal nothing is typed. */
+static void begin_detach(struct session *s)
+{
+    cleanup_error struct error unused = { 0 };
+    const char *keys = s->spec.detach_keys ? s->spec.detach_keys : DETACH_DEFAULT;
+
+    s->detach = (struct detach){ 0 };
+    if (!s->spec.terminal || !*keys)
+        return;
+    bool known = detach_init(&s->detach, keys, &unused);
+    assert(known); /* checked where the user has given them */
+    (void)known;
+}
+
 void session_begin(struct session *s, struct op *parent, const struct session_spec *spec)
 {
     assert(spec->n_inputs <= SESSION_INPUTS);
@@ -201,11 +215,7 @@ void session_begin(struct session *s, struct op *parent, const struct session_sp
     s->input = s->stops = 0;
     s->in_lost = s->ending = s->told = s->detached = false;
     s->in_end = spec->n_inputs == 0;
-    cleanup_error struct error unused = { 0 };
-    bool known =
-        detach_init(&s->detach, spec->detach_keys ? spec->detach_keys : DETACH_DEFAULT, &unused);
-    assert(known); /* checked where the user has given them */
-    (void)known;
+    begin_detach(s);
     uv_timer_init(op_uv(&s->op), &s->typing);
     s->typing.data = s;
     op_hold(&s->op);

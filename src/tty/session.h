@@ -26,7 +26,7 @@ struct session_spec {
     bool terminal;
     int inputs[SESSION_INPUTS];        /* descriptors read one after the other */
     unsigned n_inputs;                 /* 0: the container has no standard input */
-    const char *detach_keys;           /* of a terminal; NULL: DETACH_DEFAULT */
+    const char *detach_keys;           /* of a terminal; NULL: DETACH_DEFAULT, "": none */
     struct record *record;             /* of a terminal; NULL: nothing is recorded */
     void (*flow)(void *user, bool on); /* start or stop reading from the container */
     void *user;
