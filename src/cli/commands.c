@@ -26,6 +26,10 @@ static const struct flag flags[] = {
 
 static const struct command *const commands[] = {
     &run_command,
+    &stop_command,
+    &wait_command,
+    &restart_command,
+    &logs_command,
     &shell_command,
     &exec_command,
     &down_command,

@@ -70,6 +70,11 @@ bool out_json_line(const json_t *json)
 {
     check(json_dumpf(json, stdout, JSON_COMPACT | JSON_ENSURE_ASCII) == 0);
     out_text("\n");
+    return out_flush();
+}
+
+bool out_flush(void)
+{
     check(fflush(stdout) == 0);
     return !trouble;
 }

@@ -35,6 +35,9 @@ void out_json(const json_t *);
  * the disk is full: there is no point in going on. */
 bool out_json_line(const json_t *);
 
+/* Writes what was collected, for streams of text. False as above. */
+bool out_flush(void);
+
 /* Writes what is left; to be called once, last. */
 bool out_end(struct error *);
 

@@ -47,10 +47,10 @@ static void let_go_on(struct flow *flow)
         container_unpause(&e->unpause, &flow->op, e->spec.engine, e->spec.member->id);
 }
 
-static unsigned grace(const struct ending *e)
+unsigned ending_grace(const json_t *container, long long grace_s)
 {
-    long long own = json_int_at(e->inspect.json, "Config.StopTimeout", ENDING_GRACE_S);
-    long long s = e->spec.grace_s >= 0 ? e->spec.grace_s : own;
+    long long own = json_int_at(container, "Config.StopTimeout", ENDING_GRACE_S);
+    long long s = grace_s >= 0 ? grace_s : own;
     return s < 0 || s > GRACE_MOST_S ? GRACE_MOST_S : (unsigned)s;
 }
 
@@ -58,7 +58,8 @@ static void stop(struct flow *flow)
 {
     struct ending *e = self(flow);
     if (is_state(e, "State.Running") || is_state(e, "State.Restarting"))
-        container_stop(&e->stop, &flow->op, e->spec.engine, e->spec.member->id, grace(e));
+        container_stop(&e->stop, &flow->op, e->spec.engine, e->spec.member->id,
+            ending_grace(e->inspect.json, e->spec.grace_s));
 }
 
 static bool has_supervisor(const struct ending *e)

@@ -45,4 +45,8 @@ struct ending {
 void ending_begin(struct ending *, struct op *parent, const struct ending_spec *);
 void ending_release(struct ending *);
 
+/* Seconds between SIGTERM and SIGKILL: `grace_s`, where it is not negative, else what the container
+ * (its inspect answer) was made with, else ENDING_GRACE_S. */
+unsigned ending_grace(const json_t *container, long long grace_s);
+
 #endif
