@@ -64,7 +64,7 @@ static void ask_exit_code(struct flow *flow)
 static bool is_waited_for(struct flow *flow)
 {
     const struct run *run = run_of(flow);
-    return run->wait.answered || run->o->detach;
+    return (run->wait.answered && call_is_ok(&run->wait)) || run->o->detach;
 }
 
 static void start(struct flow *flow)

@@ -1,6 +1,8 @@
 /* witness.c - see witness.h. */
 #include "pod/witness.h"
 
+#include <string.h>
+
 #include "loop/loop.h"
 
 /* What an inspect answer says; false: ask again. */
@@ -14,7 +16,11 @@ static bool judge(struct witness *w)
     if (!state)
         return loop_now(w->op.loop) >= w->until;
     w->until = loop_now(w->op.loop) + WITNESS_PATIENCE;
+    const char *status = json_text_at(state, "Status");
     if (json_is_true_at(state, "Running") || json_is_true_at(state, "Restarting"))
+        return false;
+    /* One whose start is under way has an exit code as well: 0. */
+    if (status && strcmp(status, "created") == 0)
         return false;
     w->code = (int)json_int_at(state, "ExitCode", EXIT_CODE_FAILED);
     w->known = true;
