@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+import signal
 
 import pytest
 
@@ -123,6 +124,17 @@ def test_the_wait_waits_for_the_answer_to_the_attach(sandbox, proxy):
     assert sandbox.run("echo x").out == b"x\n"
     attach = one(proxy, "POST /containers/*/attach")
     assert one(proxy, "POST /containers/*/wait").came > attach.answered
+
+
+def test_a_signal_before_the_start_is_answered(sandbox, proxy):
+    """The container runs already: the signal is its own, and so is the exit code."""
+    proxy.on("POST /containers/*/start", act(delay_answer, seconds=2))
+    script = "trap 'echo got TERM; exit 9' TERM; echo up; sleep 600 & wait"
+    with sandbox.start(script) as process:
+        process.wait_for_output(b"up\n")
+        process.send_signal(signal.SIGTERM)
+        result = process.result()
+    assert (result.code, result.out, result.err) == (9, b"up\ngot TERM\n", b"")
 
 
 @pytest.mark.parametrize(

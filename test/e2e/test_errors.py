@@ -90,7 +90,7 @@ def test_a_host_that_makes_no_sense(sandbox):
 def test_the_image_is_missing(sandbox):
     sandbox.write_profile(image={"use": "ccpod-test-no-such-image:1"})
     result = sandbox.run("hello")
-    assert_says(result, "ccpod-test-no-such-image:1", sandbox.profile)
+    assert_says(result, "ccpod-test-no-such-image:1", "image.use")
 
 
 # --- the configuration ---

@@ -15,7 +15,7 @@ def start(sandbox, script):
     return process
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_is_passed_on(sandbox, number):
     """Claude's own way of ending counts, and its code."""
     name = number.name[3:]
@@ -31,6 +31,13 @@ def test_ends_what_does_not_listen_for_it(sandbox, number):
         process.send_signal(number)
         result = process.result()
     assert (result.code, result.out) == (128 + number, b"up\n")
+
+
+def test_a_terminal_that_goes_ends_it_like_sigterm(sandbox):
+    with start(sandbox, WAITS.format(name="TERM", code=8)) as process:
+        process.send_signal(signal.SIGHUP)
+        result = process.result()
+    assert (result.code, result.out) == (8, b"up\ngot TERM\n")
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])

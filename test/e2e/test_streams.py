@@ -112,7 +112,7 @@ def test_stdout_and_stderr_in_one_file(sandbox, tmp_path):
 def test_a_reader_that_has_enough_ends_the_run(sandbox):
     command = subprocess.list2cmdline(sandbox.argv("run", "while :; do echo line; done"))
     done = subprocess.run(
-        ["bash", "-c", f"{command} | head -c 10; echo; echo ${{PIPESTATUS[0]}}"],
+        ["bash", "-c", f"{command} | head -c 10; echo \" ${{PIPESTATUS[0]}}\""],
         stdin=subprocess.DEVNULL,
         capture_output=True,
         timeout=60,
@@ -120,7 +120,7 @@ def test_a_reader_that_has_enough_ends_the_run(sandbox):
         cwd=sandbox.project,
         check=False,
     )
-    assert (done.stdout, done.stderr) == (b"line\nline\n\n141\n", b"")
+    assert (done.stdout, done.stderr) == (b"line\nline\n 141\n", b"")
 
 
 def test_nobody_reads_stderr(sandbox):

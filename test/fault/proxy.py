@@ -25,6 +25,7 @@ import functools
 import json
 import os
 import re
+import select
 import shutil
 import socket
 import struct
@@ -114,40 +115,48 @@ class Exchange:
             if size:
                 await asyncio.sleep(0.0002)  # so that the client sees the pieces one by one
 
-    async def answer_until(self, limit=sys.maxsize, size=0, change=None):
-        """Passes the answer back; ends after `limit` bytes of it, or at its end."""
+    async def answer_until(self, limit, size=0, change=None):
+        """Passes the answer back; true after `limit` bytes of it, false at its end."""
         while limit:
             data, self.kept = self.kept or await self.engine_in.read(CHUNK), b""
             if not data:
-                return
+                return False
             data = (change(data) if change else data)[:limit]
             limit -= len(data)
             await self.write_back(data, size)
+        return True
 
-    async def pass_input(self, half_close=True):
+    async def pass_input(self):
         """Passes on what the client sends behind its request, and its end."""
         while data := await self.client_in.read(CHUNK):
             if self.call.input_came is None:
                 self.call.input_came = self.proxy.now()
             self.engine_out.write(data)
             await self.engine_out.drain()
-        if half_close:
-            self.engine_out.write_eof()
+        self.engine_out.write_eof()
 
-    async def pass_all(self, size=0, change=None, half_close=True):
-        """Passes bytes both ways until the engine has closed, or the client has gone."""
-        there = asyncio.ensure_future(self.pass_input(half_close))
-        back = asyncio.ensure_future(self.answer_until(size=size, change=change))
+    async def pass_all(self, limit=sys.maxsize, size=0, change=None):
+        """Passes bytes both ways until the engine has closed, the limit is reached, or the client
+        has gone: an engine may keep a stream open that has nobody on its other end."""
+        there = asyncio.ensure_future(self.pass_input())
+        back = asyncio.ensure_future(self.answer_until(limit, size, change))
+        gone = asyncio.ensure_future(self.client_closed(there))
         try:
-            await asyncio.wait({there, back}, return_when=asyncio.FIRST_COMPLETED)
-            if not half_close and not back.done():
-                return
-            await back
-            self.client_out.write_eof()
+            await asyncio.wait({back, gone}, return_when=asyncio.FIRST_COMPLETED)
+            if back.done() and not await back:
+                self.client_out.write_eof()
         finally:
-            there.cancel()
-            back.cancel()
-            await asyncio.gather(there, back, return_exceptions=True)
+            for task in (there, back, gone):
+                task.cancel()
+            await asyncio.gather(there, back, gone, return_exceptions=True)
+
+    async def client_closed(self, input_passed):
+        """Waits for the client to close the connection, not only its half of it."""
+        await asyncio.wait({input_passed})
+        poll = select.poll()
+        poll.register(self.client_out.get_extra_info("socket").fileno(), 0)
+        while not poll.poll(0):
+            await asyncio.sleep(0.02)
 
     async def client_gone(self):
         while await self.client_in.read(CHUNK):
@@ -204,12 +213,6 @@ async def signal_at(x, number):
     await plain(x)
 
 
-async def full_close(x):
-    """Makes a full close of a half-close, as some proxies do."""
-    await x.forward()
-    await x.pass_all(half_close=False)
-
-
 # --- acts: on the way back ---
 
 
@@ -222,25 +225,25 @@ async def lose_answer(x):
 async def cut(x, after):
     """Closes after so many bytes of the answer."""
     await x.forward()
-    await x.answer_until(after)
+    await x.pass_all(after)
 
 
 async def cut_head(x):
     """Closes in the middle of the answer's head."""
     await x.forward()
-    await x.answer_until(await x.read_head() // 2)
+    await x.pass_all(await x.read_head() // 2)
 
 
 async def cut_body(x, after=0):
     """Closes after the answer's head and so many bytes of what follows."""
     await x.forward()
-    await x.answer_until(await x.read_head() + after)
+    await x.pass_all(await x.read_head() + after)
 
 
 async def stall(x, after):
     """Passes nothing on after so many bytes of the answer, and does not close."""
     await x.forward()
-    await x.answer_until(after)
+    await x.pass_all(after)
     await x.client_gone()
 
 
