@@ -32,6 +32,7 @@ static const struct command *const commands[] = {
     &logs_command,
     &shell_command,
     &exec_command,
+    &up_command,
     &down_command,
     &ps_command,
     &config_command,

@@ -24,6 +24,7 @@ extern const struct command down_command;
 extern const struct command ps_command;
 extern const struct command trust_command;
 extern const struct command untrust_command;
+extern const struct command up_command;
 
 int cmd_run(const struct args *, struct error *); /* its table is in run_command.c */
 

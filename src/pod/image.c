@@ -1,6 +1,8 @@
 /* image.c - see image.h. */
 #include "pod/image.h"
 
+#include <stdlib.h>
+
 #include "base/mem.h"
 
 static struct image_ensure *self(struct flow *flow)
@@ -63,7 +65,7 @@ static const struct flow_row rows[] = {
 static const struct op_type image_type = { "image", flow_step, NULL, NULL, flow_child_ended };
 
 void image_begin(struct image_ensure *image, struct op *parent, const struct engine *engine,
-    const char *ref, const char *setting, struct progress *progress, unsigned part)
+    const char *ref, char *setting, struct progress *progress, unsigned part)
 {
     flow_begin(&image->flow, &image_type, parent, NULL, rows, array_size(rows), array_size(rows));
     image->flow.brief = true;
@@ -78,6 +80,8 @@ void image_release(struct image_ensure *image)
 {
     call_release(&image->inspect);
     pull_release(&image->pull);
+    free(image->setting);
+    image->setting = NULL;
     if (image->flow.op.type)
         flow_release(&image->flow);
 }

@@ -12,16 +12,16 @@ struct image_ensure {
     struct flow flow;
     const struct engine *engine;
     const char *ref;
-    const char *setting; /* where it is named, for the hint: "image.use of the profile x" */
+    char *setting; /* where it is named, for the hint: "image.use of the profile x" */
     struct progress *progress;
     unsigned part;
     struct call inspect;
     struct pull pull;
 };
 
-/* All texts are borrowed. */
+/* `setting` is taken over, other texts are borrowed. */
 void image_begin(struct image_ensure *, struct op *parent, const struct engine *, const char *ref,
-    const char *setting, struct progress *, unsigned part);
+    char *setting, struct progress *, unsigned part);
 void image_release(struct image_ensure *);
 
 /* What the engine says of it; NULL until the flow has ended. */

@@ -246,6 +246,21 @@ void network_undo(struct network *net, struct op *parent)
     network_remove(&net->removal, parent, net->pod->engine, known);
 }
 
+bool network_is_undone(struct network *net, struct op *parent)
+{
+    bool is_used = net->removal.status == 403 || net->removal.status == 500;
+    if (!net->made || !is_used || net->undo_tries == NETWORK_UNDO_TRIES)
+        return true;
+    if (net->pause.over) {
+        net->pause.over = false;
+        network_undo(net, parent);
+    } else {
+        net->undo_tries++;
+        pause_begin(&net->pause, parent, NETWORK_AGAIN);
+    }
+    return false;
+}
+
 void network_release(struct network *net)
 {
     call_release(&net->list);

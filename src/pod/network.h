@@ -12,7 +12,7 @@
 #include "pod/pod_lock.h"
 #include "pod/subnet.h"
 
-enum { NETWORK_TRIES = 20 };
+enum { NETWORK_TRIES = 20, NETWORK_UNDO_TRIES = 8, NETWORK_AGAIN = 100 };
 
 struct network {
     struct flow flow;
@@ -23,7 +23,8 @@ struct network {
     struct call list, create, removal;
     struct subnets taken; /* that the engine has refused */
     enum { NETWORK_LISTING, NETWORK_CREATING, NETWORK_REMOVING } state;
-    unsigned tries;
+    unsigned tries, undo_tries;
+    struct pause pause;
     char *id;
     bool made; /* by us, or perhaps: noted before the request is sent */
 };
@@ -35,5 +36,9 @@ void network_release(struct network *);
 /* Removes what network_begin() has made, unless somebody uses it; looks by name and our labels
  * where the answer got lost. */
 void network_undo(struct network *, struct op *parent);
+
+/* Asked when network_undo() has ended: true when it is done. The engine may still be taking a
+ * container off the network that it has just removed, so one in use is tried again for a while. */
+bool network_is_undone(struct network *, struct op *parent);
 
 #endif

@@ -91,7 +91,8 @@ void run_prepare(struct flow *flow)
 
     progress_begin(&run->progress, progress_choose(!run->o->terminal || run->o->detach));
     image_begin(&run->image, &flow->op, &run->engine, r->image.reference,
-        "image.use of the profile", &run->progress, progress_add(&run->progress, "image"));
+        mem_printf("image.use of the profile %s", r->profile.name), &run->progress,
+        progress_add(&run->progress, "image"));
     volume_create(&run->volume, &flow->op, &run->engine, r->plugin_volume, labels);
     if (!home_make(run->o->home, engines, &flow->op.err))
         return;

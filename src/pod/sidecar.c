@@ -47,8 +47,8 @@ static void find_image(struct flow *flow)
     struct sidecar *s = self(flow);
     const struct volumes *volumes = &s->service->volumes;
 
-    image_begin(&s->image, &flow->op, s->pod->engine, s->service->image, s->setting,
-        s->pod->progress, s->part);
+    image_begin(&s->image, &flow->op, s->pod->engine, s->service->image,
+        mem_printf("services.%s.image", s->service->name), s->pod->progress, s->part);
     if (volumes->n > SIDECAR_VOLUMES_MAX) {
         op_fail(&flow->op, "more than %d volumes", SIDECAR_VOLUMES_MAX);
         return;
@@ -231,6 +231,7 @@ static void step(struct op *op)
     if (s->inspect.op.ended && s->inspect.json) {
         note_state(s, json_at(s->inspect.json, "State"));
         call_release(&s->inspect);
+        op_tell(op);
     }
     flow_step(op);
 }
@@ -268,7 +269,6 @@ void sidecar_begin(struct sidecar *s, struct op *parent, struct pod *pod,
     s->n_needs = n_needs;
     s->part = progress_add(pod->progress, service->name);
     s->name = name_service(r->profile.name, r->project_hash, service->name);
-    s->setting = mem_printf("services.%s.image", service->name);
     s->empty_file = path_join(dir, "empty");
 }
 
@@ -283,7 +283,6 @@ void sidecar_release(struct sidecar *s)
     json_decref(s->request);
     free(s->needs);
     free(s->name);
-    free(s->setting);
     free(s->empty_file);
     if (s->flow.op.type)
         flow_release(&s->flow);

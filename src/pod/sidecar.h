@@ -20,7 +20,7 @@ struct sidecar {
     size_t n_needs;
     unsigned part;
 
-    char *name, *setting;
+    char *name;
     char *empty_file;
     struct image_ensure image;
     struct call volumes[SIDECAR_VOLUMES_MAX];
@@ -45,5 +45,10 @@ void sidecar_on_event(struct sidecar *, const json_t *message);
 
 /* The events may have missed something: ask the engine. */
 void sidecar_look_again(struct sidecar *);
+
+static inline bool sidecar_is_looking(const struct sidecar *s)
+{
+    return op_is_alive(&s->inspect.op) || s->died;
+}
 
 #endif

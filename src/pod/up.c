@@ -168,6 +168,23 @@ static bool is_ready(struct flow *flow)
     return all_is_up(self(flow));
 }
 
+/* What ends at once has often ended by now. */
+static void look_again(struct flow *flow)
+{
+    struct up *up = self(flow);
+    for (size_t i = 0; i < up->n_sidecars && up->twice; i++)
+        sidecar_look_again(&up->sidecars[i]);
+}
+
+static bool has_looked(struct flow *flow)
+{
+    const struct up *up = self(flow);
+    for (size_t i = 0; i < up->n_sidecars; i++)
+        if (sidecar_is_looking(&up->sidecars[i]))
+            return false;
+    return true;
+}
+
 static void be_ready(struct flow *flow)
 {
     struct up *up = self(flow);
@@ -237,16 +254,24 @@ static void take_network_back(struct flow *flow)
         network_undo(&up->network, &flow->op);
 }
 
+static bool is_network_back(struct flow *flow)
+{
+    struct up *up = self(flow);
+    return !goes_back(up) || !up->network.flow.op.type ||
+           network_is_undone(&up->network, &flow->op);
+}
+
 static const struct flow_row rows[] = {
-    {"bring up the pod",            begin,             is_ready,     NO_LIMIT   },
-    { "tell that it is up",         be_ready,          NULL,         NO_LIMIT   },
-    { "watch over it",              NULL,              is_settled,   NO_LIMIT   },
+    {"bring up the pod",            begin,             is_ready,        NO_LIMIT   },
+    { "see whether all of it runs", look_again,        has_looked,      60 * SECOND},
+    { "tell that it is up",         be_ready,          NULL,            NO_LIMIT   },
+    { "watch over it",              NULL,              is_settled,      NO_LIMIT   },
  /* Teardown. */
-    { "give up what is starting",   give_up,           has_given_up, 60 * SECOND},
-    { "take back what was started", take_back,         NULL,         60 * SECOND},
-    { "take back the network",      take_network_back, NULL,         30 * SECOND},
+    { "give up what is starting",   give_up,           has_given_up,    60 * SECOND},
+    { "take back what was started", take_back,         NULL,            60 * SECOND},
+    { "take back the network",      take_network_back, is_network_back, 30 * SECOND},
 };
-enum { UP_TEARDOWN = 3 };
+enum { UP_TEARDOWN = 4 };
 
 static const struct op_type up_type = { "up", step, NULL, NULL, flow_child_ended };
 
@@ -268,6 +293,7 @@ void up_begin(struct up *up, struct op *parent, const struct up_options *o)
     up->main_image = o->main_image;
     up->n_wanted_holders = o->holders < HOLDERS_MAX ? o->holders : HOLDERS_MAX;
     up->only_beside = o->only_beside;
+    up->twice = o->twice;
     up->holders = mem_zalloc((up->n_wanted_holders + 1) * sizeof *up->holders);
     for (size_t i = 0; i < array_size(up->wanted); i++)
         up->wanted[i] = i < o->resolved->services.n && (!o->wanted || o->wanted[i]);

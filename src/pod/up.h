@@ -26,10 +26,11 @@ struct up_options {
     const struct op *info_op;              /* the op that fills it */
     const struct image_ensure *main_image; /* begun by the caller */
     const char *lease, *role, *guest_dir;
-    const bool *wanted;        /* one per service; NULL: all of them */
-    unsigned holders;          /* how many to find or make */
-    bool only_beside;          /* make holders only where a sidecar has to be started, too */
-    bool patient;              /* services count as up when they are healthy */
+    const bool *wanted; /* one per service; NULL: all of them */
+    unsigned holders;   /* how many to find or make */
+    bool only_beside;   /* make holders only where a sidecar has to be started, too */
+    bool patient;       /* services count as up when they are healthy */
+    bool twice;         /* see that all of them still run before it is ready: nothing follows */
     struct progress *progress; /* begun and ended by the caller */
 };
 
@@ -37,7 +38,7 @@ struct up {
     struct flow flow;
     struct pod pod;
     unsigned n_wanted_holders;
-    bool only_beside;
+    bool only_beside, twice;
     bool wanted[LIMIT_SERVICES * 2];
     struct call list;
     struct port_check ports;
