@@ -8,13 +8,15 @@
  * nothing can come at a bad moment. It allocates nothing and touches little memory.
  *
  * Signals. The kernel sends those of the terminal to the whole group, and Linux says so
- * (SI_KERNEL): the supervisor has them. Whether kill() meant the guardian alone or the group
+ * (SI_KERNEL): the supervisor has them; but for SIGHUP, which goes to the first process of the
+ * session alone, and that may be the guardian. Whether kill() meant the guardian alone or the group
  * nobody can tell, so these are passed on and counted in the page, and the supervisor drops the
  * second of a pair: one that came by itself, one that was passed on, within PAIR_MS. */
 #include "tty/guardian.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdint.h>
@@ -29,17 +31,20 @@
 #include "tty/term_int.h"
 
 enum {
-    SIGNALS = 65,  /* real-time ones included */
-    PAIR_MS = 500, /* how far apart the two of a pair may be taken, on a busy machine */
+    SIGNALS = 65,     /* real-time ones included */
+    WAKE_TRIES = 200, /* a millisecond each */
+    PAIR_MS = 500,    /* how far apart the two of a pair may be taken, on a busy machine */
 };
 
 /* Shared by both processes. */
 struct page {
     struct term_state term;
+    atomic_bool is_stopping; /* the guardian, until it goes on */
     atomic_uint passed_on[SIGNALS];
 };
 
 static struct page *page;
+static pid_t guardian;
 static int death_fd = -1;
 
 /* ---- the guardian ---- */
@@ -49,12 +54,10 @@ static void on_signal(int sig)
     (void)sig;
 }
 
-/* Signals that are ignored by default would be dropped, blocked or not, without a handler. */
-static void keep_signals(void)
+/* A signal that is ignored by default may be dropped although it is blocked: not with a handler. */
+static void keep_child_signal(void)
 {
-    struct sigaction action = { .sa_handler = on_signal };
-    sigaction(SIGCHLD, &action, NULL);
-    sigaction(SIGCONT, &action, NULL);
+    sigaction(SIGCHLD, &(struct sigaction){ .sa_handler = on_signal }, NULL);
 }
 
 /* Waits for the next signal. Has the terminal sent it to the whole group? */
@@ -65,7 +68,7 @@ static int next_signal(const sigset_t *all, bool *ret_to_group)
     siginfo_t info;
     int sig = sigwaitinfo(all, &info);
     if (sig > 0)
-        *ret_to_group = info.si_code == SI_KERNEL;
+        *ret_to_group = info.si_code == SI_KERNEL && sig != SIGHUP;
     return sig;
 #else
     int sig;
@@ -73,16 +76,15 @@ static int next_signal(const sigset_t *all, bool *ret_to_group)
 #endif
 }
 
-/* Ends, or stops, as the signal does by default. */
+/* Ends as the signal ends a process by default. */
 static void suffer(int sig)
 {
-    sigset_t one, before;
+    sigset_t one;
     sigemptyset(&one);
     sigaddset(&one, sig);
     signal(sig, SIG_DFL);
-    pthread_sigmask(SIG_UNBLOCK, &one, &before);
     raise(sig);
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    pthread_sigmask(SIG_UNBLOCK, &one, NULL);
 }
 
 static _Noreturn void end_as(int status)
@@ -97,58 +99,65 @@ static _Noreturn void end_as(int status)
     _exit(WEXITSTATUS(status));
 }
 
-/* What has become of the supervisor since the last look. Stops with it: first the terminal, then
- * this process, which is when the shell hears of it. */
-static void look_after(pid_t child, bool *stopped)
+/* What has become of the supervisor since the last look. Stops with it: first the terminal, which
+ * may take a moment, then this process, which is when the shell hears of it. A supervisor that
+ * was continued in that moment is told again, as it may have set the terminal raw too early. When
+ * this process goes on, so does the supervisor.
+ *
+ * Always by SIGSTOP: SIGTSTP would have to be unblocked for it, and one that came then would stop
+ * this process with the terminal still raw. */
+static void look_after(pid_t child)
 {
-    int status;
-    pid_t changed;
-    while ((changed = waitpid(child, &status, WNOHANG | WUNTRACED | WCONTINUED)) != 0) {
+    enum { RUNS, STOPS, GOES_ON } state = RUNS;
+    for (;;) {
+        int status;
+        pid_t changed = waitpid(child, &status, WNOHANG | WUNTRACED | WCONTINUED);
         if (changed < 0 && errno == EINTR)
             continue;
         if (changed < 0)
             _exit(EXIT_CODE_FAILED);
-        if (WIFSTOPPED(status)) {
-            *stopped = true;
+        if (changed == 0 && state == STOPS) {
+            raise(SIGSTOP);
+            atomic_store(&page->is_stopping, false);
+            state = GOES_ON;
+        } else if (changed == 0) {
+            if (state == GOES_ON)
+                kill(child, SIGCONT);
+            return;
+        } else if (WIFSTOPPED(status)) {
             term_pause();
-            suffer(WSTOPSIG(status));
+            atomic_store(&page->is_stopping, true);
+            state = STOPS;
         } else if (WIFCONTINUED(status)) {
-            *stopped = false;
+            if (state == STOPS)
+                kill(child, SIGCONT);
+            atomic_store(&page->is_stopping, false);
+            state = RUNS;
         } else {
             end_as(status);
         }
     }
 }
 
-static void pass_on(pid_t child, int sig, bool stopped)
+/* At once: a SIGTSTP that were kept until the supervisor goes on again would stop it again. */
+static void pass_on(pid_t child, int sig)
 {
-    switch (sig) {
-    case SIGCHLD:
-    case SIGTTIN:
-    case SIGTTOU:
+    if (sig == SIGCHLD || sig == SIGCONT || sig == SIGTTIN || sig == SIGTTOU)
         return;
-    case SIGCONT:
-        if (stopped)
-            kill(child, SIGCONT);
-        return;
-    default:
-        if (sig < SIGNALS)
-            atomic_fetch_add(&page->passed_on[sig], 1);
-        kill(child, sig);
-    }
+    if (sig < SIGNALS)
+        atomic_fetch_add(&page->passed_on[sig], 1);
+    kill(child, sig);
 }
 
 static _Noreturn void guard(pid_t child, const sigset_t *all)
 {
-    bool stopped = false;
-    keep_signals();
+    keep_child_signal();
     for (;;) {
         bool to_group;
-        look_after(child, &stopped);
+        look_after(child);
         int sig = next_signal(all, &to_group);
-        look_after(child, &stopped);
         if (sig > 0 && !to_group)
-            pass_on(child, sig, stopped);
+            pass_on(child, sig);
     }
 }
 
@@ -172,11 +181,24 @@ static bool make_pipe(int fds[2], struct error *err)
     return true;
 }
 
+/* Who continues the supervisor may not know of the guardian. It may be just about to stop, which
+ * would take back a SIGCONT that came too early: so once more until it runs. */
+static void wake_guardian(void)
+{
+    for (int tries = 0; tries < WAKE_TRIES && atomic_load(&page->is_stopping); tries++) {
+        struct pollfd gone = { .fd = death_fd, .events = POLLIN };
+        if (poll(&gone, 1, tries ? 1 : 0) != 0)
+            return;
+        kill(guardian, SIGCONT);
+    }
+}
+
 bool guardian_start(struct error *err)
 {
     int fds[2];
     if (!make_page(err) || !make_pipe(fds, err))
         return false;
+    guardian = getpid();
     term_share(&page->term);
     signal(SIGCHLD, SIG_DFL); /* ignored, it would take the exit code away */
 
@@ -196,6 +218,7 @@ bool guardian_start(struct error *err)
         return error_set(err, "start the guardian of the terminal: %s", strerror(error));
     }
     death_fd = fds[0];
+    term_set_keeper(death_fd, wake_guardian);
     return true;
 }
 

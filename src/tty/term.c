@@ -34,6 +34,8 @@ enum {
 };
 
 static struct term_state own_state, *state = &own_state;
+static int keeper_gone = -1;
+static void (*wake_keeper)(void);
 static struct fd in = { -1, -1, FD_SHARED }, out = { -1, -1, FD_SHARED };
 
 bool term_is_interactive(void)
@@ -76,6 +78,19 @@ void term_share(struct term_state *shared)
 {
     state = shared;
     open_terminal();
+}
+
+void term_set_keeper(int gone, void (*wake)(void))
+{
+    keeper_gone = gone;
+    wake_keeper = wake;
+}
+
+/* Does the shell keep off the terminal? */
+static bool is_kept(void)
+{
+    struct pollfd p = { .fd = keeper_gone, .events = POLLIN };
+    return keeper_gone < 0 || poll(&p, 1, 0) == 0;
 }
 
 /* Reading, writing and changing the terminal from the background stops a process, unless it has
@@ -185,7 +200,7 @@ static void restore(void)
     char undo[MODES_UNDO_MAX];
     bool talks = may_still_talk(), foreground = is_foreground();
     write_all(undo, modes_undo(&state->modes, undo));
-    if (talks && foreground) {
+    if (talks && foreground && is_kept()) {
         write_all("\033[c", 3);
         drop_answers();
     }
@@ -235,6 +250,15 @@ static bool make_raw(struct error *err)
     return true;
 }
 
+/* Whoever continued this process may not have thought of the one that stopped with it. */
+static void come_back(void)
+{
+    char again[MODES_UNDO_MAX];
+    write_all(again, modes_again(&state->modes, again));
+    if (wake_keeper)
+        wake_keeper();
+}
+
 bool term_enter_raw(struct error *err)
 {
     struct termios now;
@@ -257,10 +281,8 @@ bool term_enter_raw(struct error *err)
         term_leave_raw();
         return false;
     }
-    if (phase == TERM_PAUSED) {
-        char again[MODES_UNDO_MAX];
-        write_all(again, modes_again(&state->modes, again));
-    }
+    if (phase == TERM_PAUSED)
+        come_back();
     return true;
 }
 

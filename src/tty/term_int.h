@@ -27,6 +27,11 @@ struct term_state {
  * tty/term.h. Opens the terminal as well, for both processes. */
 void term_share(struct term_state *);
 
+/* The shell waits for another process, the keeper: `gone` is readable once it has gone. Then the
+ * shell may read from the terminal at any time, and nothing is asked of it any more. `wake` sees
+ * to it that the keeper goes on when this process does. */
+void term_set_keeper(int gone, void (*wake)(void));
+
 /* TERM_RAW to TERM_PAUSED: restores the terminal but remembers what was on. Does what
  * term_leave_raw() does, with its limits. Async-signal-safe. */
 void term_pause(void);
