@@ -167,7 +167,10 @@ static int run_plan(struct plan *p, const struct args *args, struct error *err)
         .merged_dir = dry ? "(the merged config dir)" : p->merged_dir,
         .host = args_text(args, "host"),
         .command = &p->command,
-        .role = p->terminal ? "interactive" : "headless",
+        .role = args_flag(args, "detach") ? "detached"
+                : args_flag(args, "keep") ? "kept"
+                : p->terminal             ? "interactive"
+                                          : "headless",
         .session = args_text(args, "session"),
         .terminal = p->terminal,
         .detach = args_flag(args, "detach"),

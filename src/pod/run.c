@@ -17,6 +17,7 @@
 #include "base/log.h"
 #include "loop/loop.h"
 #include "pod/run_int.h"
+#include "pod/supported.h"
 #include "tty/term.h"
 
 static void attach(struct flow *flow)
@@ -121,6 +122,7 @@ static const struct flow_row rows[] = {
     { "bring the credentials home", run_bring_home,   NULL,               60 * SECOND },
     { "remove the container",       run_remove,       NULL,               60 * SECOND },
     { "roll back",                  run_roll_back,    run_is_rolled_back, NO_LIMIT    },
+    { "sweep",                      NULL,             run_has_swept,      10 * SECOND },
     { "tidy up",                    run_tidy_up,      NULL,               NO_LIMIT    },
 };
 enum { RUN_TEARDOWN = 11 };
@@ -134,6 +136,7 @@ static void release(struct run *run)
     for (size_t i = 0; i < array_size(calls); i++)
         call_release(calls[i]);
     up_release(&run->up);
+    sweep_release(&run->sweep);
     image_release(&run->image);
     discover_release(&run->discover);
     info_release(&run->info_call);
@@ -161,6 +164,8 @@ static void release(struct run *run)
 
 int run_main(const struct run_options *o, char **ret_name, struct error *err)
 {
+    if (!config_is_supported(o->resolved, err))
+        return EXIT_CODE_FAILED;
     struct loop *loop = mem_zalloc(sizeof *loop);
     struct run *run = mem_zalloc(sizeof *run);
 

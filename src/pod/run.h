@@ -19,7 +19,7 @@ struct run_options {
     const char *merged_dir;     /* the merged config dir on the host */
     const char *host;           /* --host, or NULL */
     const struct strv *command; /* claude and its arguments */
-    const char *role;           /* "interactive" or "headless": in the labels */
+    const char *role;           /* "interactive", "headless", "detached" or "kept": in the labels */
     const char *session;        /* --session: a further session of the project; NULL: the first */
     bool terminal;              /* the container has a terminal; so do we, unless `detach` */
     bool detach;                /* --detach: leave once it has started */

@@ -20,6 +20,7 @@
 #include "pod/salvage.h"
 #include "pod/spec.h"
 #include "pod/stopper.h"
+#include "pod/sweep.h"
 #include "pod/up.h"
 #include "pod/witness.h"
 #include "tty/session.h"
@@ -44,6 +45,7 @@ struct run {
     struct image_ensure image;
     struct up up; /* begun only where the pod has services or holders */
     struct progress progress;
+    struct sweep sweep;
     struct call volume, create, attach, wait, start, autopsy;
     struct child git;
     struct leftover leftover;
@@ -96,6 +98,7 @@ void run_add_pod(const struct run *, struct spec_facts *);
 void run_look_at_pod(struct run *); /* facts */
 void run_roll_back(struct flow *);
 bool run_is_rolled_back(struct flow *);
+bool run_has_swept(struct flow *);
 
 /* run_teardown.c: rows */
 void run_stop(struct flow *);

@@ -102,3 +102,10 @@ bool run_is_rolled_back(struct flow *flow)
 {
     return !op_is_alive(&run_of(flow)->up.flow.op);
 }
+
+/* Where something dead was found it is finished with: short runs alone would never come to it. */
+bool run_has_swept(struct flow *flow)
+{
+    const struct run *run = run_of(flow);
+    return !op_is_alive(&run->sweep.flow.op) || run->signal;
+}

@@ -102,6 +102,10 @@ void run_prepare(struct flow *flow)
         return;
     run->lease = lease_make(run->o->role);
     run->name = run_container_name(run->o, run->rundir.id);
+    if (!sweep_sign(&run->rundir, &run->engine, run->lease, &flow->op.err))
+        return;
+    sweep_begin(
+        &run->sweep, &flow->op, &run->engine, run->o->home, r->profile.name, r->project_hash);
     run_begin_pod(run);
 }
 

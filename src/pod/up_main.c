@@ -14,6 +14,7 @@
 #include "pod/guest_program.h"
 #include "pod/lease.h"
 #include "pod/pod_lock.h"
+#include "pod/sweep.h"
 #include "pod/up.h"
 
 struct up_main {
@@ -29,6 +30,7 @@ struct up_main {
     struct image_ensure image;
     struct progress progress;
     struct up up;
+    struct sweep sweep;
 };
 
 static struct up_main *self(struct flow *flow)
@@ -60,6 +62,7 @@ static void begin(struct flow *flow)
     image_begin(&m->image, &flow->op, &m->engine, r->image.reference,
         mem_printf("image.use of the profile %s", r->profile.name), &m->progress,
         progress_add(&m->progress, "image"));
+    sweep_begin(&m->sweep, &flow->op, &m->engine, m->o->home, r->profile.name, r->project_hash);
     up_begin(&m->up, &flow->op,
         &(struct up_options){ .resolved = r,
             .home = m->o->home,
@@ -94,6 +97,11 @@ static void settle(struct flow *flow)
 static bool has_ended(struct flow *flow)
 {
     return !op_is_alive(&self(flow)->up.flow.op);
+}
+
+static bool has_swept(struct flow *flow)
+{
+    return !op_is_alive(&self(flow)->sweep.flow.op);
 }
 
 static void take_back(struct flow *flow)
@@ -134,6 +142,7 @@ static const struct flow_row rows[] = {
     { "leave it to itself",         settle,      has_ended, 30 * SECOND},
  /* Teardown. */
     { "take back what was started", take_back,   has_ended, NO_LIMIT   },
+    { "sweep",                      NULL,        has_swept, 10 * SECOND},
 };
 enum { UP_MAIN_TEARDOWN = 3 };
 
@@ -142,6 +151,7 @@ static const struct op_type up_main_type = { "up command", step, NULL, NULL, flo
 static void release(struct up_main *m)
 {
     up_release(&m->up);
+    sweep_release(&m->sweep);
     image_release(&m->image);
     info_release(&m->info_call);
     discover_release(&m->discover);
