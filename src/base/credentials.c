@@ -1,6 +1,7 @@
 /* credentials.c - see credentials.h. */
 #include "base/credentials.h"
 
+#include <limits.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -102,24 +103,33 @@ static json_t *merge_servers(const json_t *known, const json_t *found, long long
     return merged;
 }
 
+/* When the login of `known` expires; before all others where it could not be taken itself. */
+static long long known_time(const json_t *known, long long now_ms)
+{
+    cleanup_error struct error ignored = { 0 };
+    const json_t *login = json_object_get(known, login_key);
+    return login && check_login(known, now_ms, "", &ignored) ? time_at(login, "expiresAt")
+                                                             : LLONG_MIN;
+}
+
 json_t *credentials_merge(
     const json_t *known, const json_t *found, bool other_login, long long now_ms)
 {
-    if (!known)
+    if (!json_is_object(known))
         return json_deep_copy(found);
 
     json_t *merged = json_deep_copy(known);
-    json_t *mine = json_object_get(merged, login_key);
-    json_t *servers = json_object_get(merged, servers_key);
+    const json_t *servers = json_object_get(known, servers_key);
+    long long mine = known_time(known, now_ms);
     const char *key;
     json_t *value;
 
     json_object_foreach((json_t *)(uintptr_t)found, key, value)
     {
         if (strcmp(key, login_key) == 0) {
-            if (!mine || other_login || time_at(value, "expiresAt") >= time_at(mine, "expiresAt"))
+            if (other_login || time_at(value, "expiresAt") >= mine)
                 json_object_set_new(merged, key, json_deep_copy(value));
-        } else if (strcmp(key, servers_key) == 0 && servers) {
+        } else if (strcmp(key, servers_key) == 0 && json_is_object(servers)) {
             json_object_set_new(merged, key, merge_servers(servers, value, now_ms));
         } else {
             json_object_set_new(merged, key, json_deep_copy(value));

@@ -31,7 +31,8 @@
 json_t *credentials_parse(
     const char *text, size_t n, long long now_ms, const char *name, struct error *);
 
-/* What to keep of `known` (NULL: nothing yet) and `found`, both from credentials_parse():
+/* What to keep of `known` and of `found`, which is from credentials_parse(). `known` is what one
+ * has, in any state: NULL, no object, or a login that could not be taken counts as nothing.
  *   claudeAiOauth  found's, unless known's expires later; found's in any case for another login
  *   mcpOAuth       server by server, found's unless known's expires later
  *   other keys     found's where both have one

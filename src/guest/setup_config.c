@@ -11,6 +11,7 @@
 #include "base/guest_abi.h"
 #include "base/json.h"
 #include "base/limits.h"
+#include "base/log.h"
 #include "base/mem.h"
 #include "base/path.h"
 #include "guest/claude_files.h"
@@ -97,31 +98,34 @@ bool setup_config(struct guest *guest, struct error *err)
            (!bypass || strcmp(bypass, "1") != 0 || accept_bypass(&own, SAFE_ANY_OWNER, err));
 }
 
+/* What was handed in, NULL without. The store may hold what is no JSON by now: that ends no
+ * session, for an API key may do, or a login that replaces it. */
+static json_t *read_handed_in(const struct safe_dir *in, const char *name)
+{
+    cleanup_error struct error of_no_use = { 0 };
+    json_t *json = NULL;
+    if (claude_read_json(in, name, SAFE_ANY_OWNER, &json, &of_no_use) == SAFE_REFUSED)
+        log_warn("%s; it is not used", of_no_use.text);
+    return json;
+}
+
 static bool put_credentials(const struct guest *guest, const struct safe_dir *in, struct error *err)
 {
-    cleanup_json json_t *credentials = NULL;
+    cleanup_json json_t *credentials = read_handed_in(in, GUEST_IN_CREDENTIALS);
     cleanup_safe_dir struct safe_dir config = SAFE_DIR;
-    switch (claude_read_credentials(in, GUEST_IN_CREDENTIALS, SAFE_ANY_OWNER, &credentials, err)) {
-    case SAFE_MISSING:
-        return true;
-    case SAFE_REFUSED:
-        return false;
-    case SAFE_FOUND:
-        break;
-    }
-    return safe_dir_open(&config, guest->config_dir, err) &&
-           claude_write_json(&config, CLAUDE_CREDENTIALS, credentials, SAFE_CREATE, err);
+    return !credentials ||
+           (safe_dir_open(&config, guest->config_dir, err) &&
+               claude_write_json(&config, CLAUDE_CREDENTIALS, credentials, SAFE_CREATE, err));
 }
 
 static bool put_claude_json(const struct guest *guest, const struct safe_dir *in, struct error *err)
 {
-    cleanup_json json_t *image = NULL, *handed_in = NULL;
+    cleanup_json json_t *image = NULL, *handed_in = read_handed_in(in, GUEST_IN_CLAUDE_JSON);
     cleanup_safe_dir struct safe_dir dir = SAFE_DIR;
     /* What the image has may be anything: where it is of no use, ours takes its place. */
     cleanup_error struct error of_no_use = { 0 };
 
-    if (!safe_dir_open(&dir, guest->json_dir, err) ||
-        claude_read_json(in, GUEST_IN_CLAUDE_JSON, SAFE_ANY_OWNER, &handed_in, err) == SAFE_REFUSED)
+    if (!safe_dir_open(&dir, guest->json_dir, err))
         return false;
     claude_read_json(&dir, CLAUDE_JSON, SAFE_ANY_OWNER, &image, &of_no_use);
     cleanup_json json_t *claude = claude_json_make(image, handed_in,

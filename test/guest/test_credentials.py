@@ -141,12 +141,20 @@ def test_a_user_who_logged_out_stays_logged_out(box, running):
     assert running.sh(f"cat {FILE}") == '{"marker": true}'
 
 
-def test_invalid_ones_that_are_handed_in_end_the_start(box):
-    box.put("in/credentials.json", "not JSON: sk-ant-secret")
-    done = box.run("echo", "ran")
-    assert (done.returncode, done.stdout) == (125, "")
-    assert "put the credentials there: /ccpod/run/in/credentials.json: not a JSON" in done.stderr
-    assert "sk-ant" not in done.stderr
+@pytest.mark.parametrize("name", ["credentials.json", "claude.json"])
+def test_what_is_handed_in_and_no_json_is_left_out_with_a_warning(box, name):
+    box.put(f"in/{name}", "not JSON: sk-ant-secret")
+    done = box.run("sh", "-c", f"ls {FILE} 2>/dev/null; cat ~/.claude.json")
+    assert done.returncode == 0
+    assert "hasCompletedOnboarding" in done.stdout and ".credentials" not in done.stdout
+    assert done.stderr == (f"ccpod: warning: /ccpod/run/in/{name}: not a JSON object; "
+                           "it is not used\n")
+
+
+def test_a_login_that_is_over_is_handed_in_as_it_is(box):
+    box.put("in/credentials.json", login("", 1000))
+    assert json.loads(box.sh(f"cat {FILE}")) == login("", 1000)
+    assert box.credentials() is None
 
 
 def test_the_newer_of_two_claude_jsons_comes_home(box):

@@ -165,6 +165,26 @@ static void keeps_the_newer_of_each(void **state)
     assert_true(json_equal(merged, found));
 }
 
+static void what_one_has_may_be_in_any_state(void **state)
+{
+    (void)state;
+    /* clang-format off */
+    static const char *const rows[] = {
+        "[]",
+        "{\"claudeAiOauth\":null,\"mcpOAuth\":[]}",
+        "{\"claudeAiOauth\":{\"refreshToken\":\"\",\"expiresAt\":9}}",
+        "{\"claudeAiOauth\":{\"refreshToken\":\"k\",\"expiresAt\":9000000000000}}",
+    };
+    /* clang-format on */
+    for (size_t i = 0; i < array_size(rows); i++) {
+        cleanup_json json_t *known = any(rows[i]);
+        cleanup_json json_t *found =
+            valid("{\"claudeAiOauth\":{\"refreshToken\":\"f\",\"expiresAt\":5},\"mcpOAuth\":{}}");
+        cleanup_json json_t *merged = credentials_merge(known, found, false, NOW);
+        assert_true(json_equal(merged, found));
+    }
+}
+
 static void merging_changes_neither(void **state)
 {
     (void)state;
@@ -261,6 +281,7 @@ int main(void)
         cmocka_unit_test(never_quotes_a_token),
         cmocka_unit_test(has_a_maximum),
         cmocka_unit_test(keeps_the_newer_of_each),
+        cmocka_unit_test(what_one_has_may_be_in_any_state),
         cmocka_unit_test(merging_changes_neither),
         cmocka_unit_test(tells_a_living_login),
         cmocka_unit_test(tells_another_login),
