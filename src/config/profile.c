@@ -68,8 +68,7 @@ static void check_together(const struct profile *p, const struct node *root, str
     if (p->config.kind == SOURCE_GIT && !p->config.repo)
         diag_add(diag, config->at, "config.repo", "is missing: source git needs a repository");
     if (strcmp(p->image.use, "build") == 0 && !p->image.dockerfile)
-        diag_add(diag, image->at, "image.dockerfile",
-            "is missing: use build needs a Dockerfile; `ccpod image init` writes one");
+        diag_add(diag, image->at, "image.dockerfile", "is missing: use build needs a Dockerfile");
 }
 
 bool profile_parse(const struct ccpod_home *home, const char *text, size_t n, const char *file,
@@ -131,7 +130,8 @@ static bool missing(const struct ccpod_home *home, const char *name, struct erro
     const char *near = nearest_text(name, &names);
     if (near)
         return error_hint(err, "Did you mean %s?", near);
-    return error_hint(err, "`ccpod init` makes the first profile, `ccpod profile create` others.");
+    cleanup_free char *file = home_profile_file(home, name);
+    return error_hint(err, "write %s; README shows one", file);
 }
 
 bool profile_read(

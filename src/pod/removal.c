@@ -1,6 +1,7 @@
 /* removal.c - see removal.h. */
 #include "pod/removal.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
@@ -21,22 +22,43 @@ static bool is_ours(const json_t *container, const char *lease)
     return theirs && strcmp(theirs, lease) == 0;
 }
 
+static void remove_it(struct removal *r)
+{
+    r->state = REMOVAL_REMOVING;
+    r->tries++;
+    container_remove(&r->call, &r->op, r->engine, r->id);
+    r->call.op.quiet = true;
+}
+
+static void wait_a_little(struct removal *r)
+{
+    r->state = REMOVAL_WAITING;
+    pause_begin(&r->pause, &r->op, REMOVAL_AGAIN);
+}
+
 /* The look-up has answered: remove it, look again later, or be done. */
 static void judge(struct removal *r)
 {
-    if (r->call.status == 404 && loop_now(r->op.loop) < r->until) {
-        r->state = REMOVAL_WAITING;
-        pause_begin(&r->pause, &r->op, REMOVAL_AGAIN);
-        return;
-    }
     const char *id = json_text_at(r->call.json, "Id");
-    if (r->call.status == 404 || !id || !is_ours(r->call.json, r->lease)) {
+    if (r->call.status == 404 && loop_now(r->op.loop) < r->until) {
+        wait_a_little(r);
+    } else if (r->call.status == 404 || !id || !is_ours(r->call.json, r->lease)) {
         op_finish(&r->op);
+    } else {
+        r->id = mem_strdup(id);
+        remove_it(r);
+    }
+}
+
+/* The removal has ended, one way or the other. */
+static void removed(struct removal *r)
+{
+    if (error_is_set(&r->call.op.err) && r->tries < REMOVAL_TRIES) {
+        wait_a_little(r);
         return;
     }
-    cleanup_free char *known = mem_strdup(id);
-    r->state = REMOVAL_REMOVING;
-    container_remove(&r->call, &r->op, r->engine, known);
+    error_copy(&r->op.err, &r->call.op.err);
+    op_finish(&r->op);
 }
 
 static void step(struct op *op)
@@ -44,12 +66,16 @@ static void step(struct op *op)
     struct removal *r = (struct removal *)op;
     if (op->children)
         return;
-    if (op_is_asked(op) || r->state == REMOVAL_REMOVING)
+    if (op_is_asked(op))
         op_finish(op);
-    else if (r->state == REMOVAL_WAITING)
-        look(r);
-    else
+    else if (r->state == REMOVAL_REMOVING)
+        removed(r);
+    else if (r->state == REMOVAL_LOOKING)
         judge(r);
+    else if (r->id)
+        remove_it(r);
+    else
+        look(r);
 }
 
 /* Its time is up: what is in flight is given up, a removal that was sent goes on to its answer. */
@@ -72,17 +98,19 @@ void removal_begin(struct removal *r, struct op *parent, const struct engine *en
     r->name = name;
     r->lease = lease;
     r->until = loop_now(r->op.loop) + (late ? REMOVAL_LATE : 0);
-    if (id) {
-        r->state = REMOVAL_REMOVING;
-        container_remove(&r->call, &r->op, engine, id);
-    } else {
+    r->id = mem_strdup(id);
+    r->tries = 0;
+    if (id)
+        remove_it(r);
+    else
         look(r);
-    }
 }
 
 void removal_release(struct removal *r)
 {
     call_release(&r->call);
+    free(r->id);
+    r->id = NULL;
     if (r->op.type)
         op_release(&r->op);
 }

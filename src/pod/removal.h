@@ -2,14 +2,15 @@
  *
  * By id where the engine has told it. By name where the answer to the create got lost: the engine
  * may still carry it out, so the name is looked up again for REMOVAL_LATE; what is found is only
- * removed if its lease is ours. */
+ * removed if its lease is ours. A removal that the engine refuses, or does not answer, is tried
+ * again: what stays would be nobody's. */
 #ifndef POD_REMOVAL_H
 #define POD_REMOVAL_H
 
 #include "docker/containers.h"
 #include "loop/pause.h"
 
-enum { REMOVAL_LATE = 10 * SECOND, REMOVAL_AGAIN = 250 };
+enum { REMOVAL_LATE = 10 * SECOND, REMOVAL_AGAIN = 250, REMOVAL_TRIES = 4 };
 
 struct removal {
     struct op op;
@@ -17,6 +18,8 @@ struct removal {
     const char *name, *lease;
     struct call call;
     struct pause pause;
+    char *id; /* of what is to go; NULL: not known yet */
+    unsigned tries;
     uint64_t until; /* keep looking until then */
     enum { REMOVAL_LOOKING, REMOVAL_WAITING, REMOVAL_REMOVING } state;
 };

@@ -13,6 +13,7 @@
 
 enum {
     WAIT_PATIENCE = 2 * SECOND,   /* for the wait's answer after the output has ended */
+    SEEN_RUNNING = 6,             /* looks of the witness until we believe that it runs on */
     DRAIN_PATIENCE = 10 * SECOND, /* for more output after the container has ended */
     READER_PATIENCE = 5 * SECOND, /* for a reader of ours after we were told to end */
 };
@@ -107,10 +108,10 @@ static void asked_to_end(struct run *run, int sig)
         cleanup_free char *why = mem_printf("interrupted (%s)", strsignal(sig));
         give_up(run, EXIT_CODE_SIGNAL + sig, why);
     } else if (op_is_alive(&run->start.op)) {
-        /* A start that does not answer is not waited for any longer than need be. */
-        cleanup_error struct error err = { 0 };
-        error_set_code(&err, EXIT_CODE_SIGNAL + sig, "interrupted (%s)", strsignal(sig));
-        op_cancel(&run->start.op, &err);
+        /* A start that does not answer is not waited for any longer than need be; if it took
+         * place, the signal is passed on, and the code is the container's. */
+        run->start.op.quiet = true;
+        op_quit(&run->start.op);
     }
     /* The third time somebody means it: the way out is cut short where it waits for answers. */
     if (run->n_signals > 2 && op_is_alive(&run->removal.op))
@@ -229,6 +230,22 @@ static void look_at_output(struct run *run)
         error_set(&run->flow.op.err, "write to standard output: %s", strerror(broken));
 }
 
+/* The end of the output while the container runs on is a connection that broke: what it writes
+ * from then on is lost to us, and must not look like all there was. */
+static void look_at_cut(struct run *run)
+{
+    bool runs_on = run->witness.running >= SEEN_RUNNING;
+    bool cut = run->attach.op.ended && !run->left && !flow_is_tearing_down(&run->flow) &&
+               (runs_on || (run->over && !run->o->terminal && frames_is_inside(&run->frames)));
+    if (!cut)
+        return;
+    error_set(&run->flow.op.err, "the connection to its output broke: output is missing");
+    if (run->o->terminal && runs_on) {
+        run->left = true;
+        error_hint(&run->flow.op.err, "the session goes on; `ccpod run` brings you back");
+    }
+}
+
 /* After the end: output goes on as long as it comes; a stream that stays open without a byte is
  * given up after a while, and so is a reader who does not read though we were told to end. */
 static void look_at_drain(struct run *run)
@@ -257,6 +274,7 @@ void run_step(struct op *op)
     run_look_at_pod(run);
     look_at_end(run);
     look_at_output(run);
+    look_at_cut(run);
     look_at_drain(run);
     flow_step(op);
 }
@@ -275,6 +293,8 @@ int run_exit_code(const struct run *run)
         return err->exit_code;
     if (run->timed_out)
         return EXIT_CODE_TIMEOUT;
+    if (run->signal && !run->has_code)
+        return EXIT_CODE_SIGNAL + run->signal;
     if (run->left)
         return run->session.detached || run->o->detach ? 0 : EXIT_CODE_SIGNAL + SIGHUP;
     if (broken == EPIPE)

@@ -17,8 +17,11 @@ static bool judge(struct witness *w)
         return loop_now(w->op.loop) >= w->until;
     w->until = loop_now(w->op.loop) + WITNESS_PATIENCE;
     const char *status = json_text_at(state, "Status");
-    if (json_is_true_at(state, "Running") || json_is_true_at(state, "Restarting"))
+    if (json_is_true_at(state, "Running") || json_is_true_at(state, "Restarting")) {
+        w->running++;
+        op_tell(&w->op);
         return false;
+    }
     /* One whose start is under way has an exit code as well: 0. */
     if (status && strcmp(status, "created") == 0)
         return false;
@@ -69,6 +72,7 @@ void witness_begin(struct witness *w, struct op *parent, const struct engine *en
     w->op.quiet = true;
     w->engine = engine;
     w->id = id;
+    w->running = 0;
     w->known = w->gone = w->looked = false;
     w->until = loop_now(w->op.loop) + delay_ms + WITNESS_PATIENCE;
     pause_begin(&w->pause, &w->op, delay_ms);

@@ -17,9 +17,10 @@ struct witness {
     const char *id;
     struct call call;
     struct pause pause;
-    uint64_t until; /* without an answer */
-    bool known;     /* `code` is the container's */
-    bool gone;      /* there is no such container any more */
+    uint64_t until;   /* without an answer */
+    bool known;       /* `code` is the container's */
+    unsigned running; /* how often in a row it was seen to run */
+    bool gone;        /* there is no such container any more */
     int code;
     bool looked;
 };

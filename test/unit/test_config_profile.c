@@ -164,7 +164,7 @@ static void refuses_the_rest_with_its_place(void **state)
         { "image: {use: Upper}\n", "p.yml:3:14: image.use: is \"Upper\"" },
         { "image: {use: -x}\n", "p.yml:3:14: image.use: is \"-x\"" },
         { "image: {use: build}\n", "p.yml:3:8: image.dockerfile: is missing: use build needs a "
-                                   "Dockerfile; `ccpod image init` writes one" },
+                                   "Dockerfile" },
         { "auth: {type: key}\n", "p.yml:3:14: auth.type: is \"key\" and must be api-key or oauth" },
         { "auth: {keyEnv: sk-ant-xyz}\n",
             "p.yml:3:16: auth.keyEnv: must be the name of a variable" },
