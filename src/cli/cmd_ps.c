@@ -4,6 +4,7 @@
 #include "cli/commands.h"
 #include "cli/out.h"
 #include "cli/ps_text.h"
+#include "cli/ps_view.h"
 #include "cli/scope.h"
 #include "pod/ps.h"
 
@@ -33,19 +34,10 @@ static void show_json(const struct members *members)
     out_json(list);
 }
 
-static int run_ps(const struct args *args, struct error *err)
+static int list(const struct args *args, const struct member_filter *filter, struct error *err)
 {
-    cleanup_scope struct scope scope = { 0 };
     struct members members = { 0 };
-    struct member_filter filter = { .profile = args_text(args, "profile") };
-
-    if (args_flag(args, "project")) {
-        if (!scope_find(&scope, args, err))
-            return EXIT_CODE_FAILED;
-        filter = scope.filter;
-    }
-    filter.stopped = args_flag(args, "all");
-    if (!ps_list(args_text(args, "host"), &filter, &members, err))
+    if (!ps_list(args_text(args, "host"), filter, &members, err))
         return EXIT_CODE_FAILED;
     if (args_flag(args, "json"))
         show_json(&members);
@@ -55,14 +47,40 @@ static int run_ps(const struct args *args, struct error *err)
     return 0;
 }
 
+static int run_ps(const struct args *args, struct error *err)
+{
+    cleanup_scope struct scope scope = { 0 };
+    struct member_filter filter = { .profile = args_text(args, "profile") };
+
+    if (args_flag(args, "project")) {
+        if (!scope_find(&scope, args, err))
+            return EXIT_CODE_FAILED;
+        filter = scope.filter;
+    }
+    filter.stopped = args_flag(args, "all");
+    if (!args_flag(args, "watch"))
+        return list(args, &filter, err);
+    ps_view(&(struct ps_view_options){ .host = args_text(args, "host"),
+                .filter = &filter,
+                .json = args_flag(args, "json"),
+                .no_stats = args_flag(args, "no-stats") },
+        err);
+    return 0;
+}
+
 /* clang-format off */
 static const struct flag flags[] = {
     { .name = "all", .kind = FLAG_SWITCH,
       .help = "show those that have ended, too" },
     { .name = "project", .kind = FLAG_SWITCH,
       .help = "show this project's alone" },
+    { .name = "watch", .kind = FLAG_SWITCH,
+      .help = "go on: a table drawn again at each change, with CPU and memory; where there is no "
+              "terminal, a line per change" },
+    { .name = "no-stats", .kind = FLAG_SWITCH,
+      .help = "with --watch: leave out CPU and memory, and do nothing while nothing happens" },
     { .name = "json", .kind = FLAG_SWITCH,
-      .help = "print JSON" },
+      .help = "print JSON; with --watch an object per line and change" },
     FLAG_HERE,
     { 0 },
 };

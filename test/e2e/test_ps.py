@@ -4,8 +4,10 @@ import json
 
 import pytest
 
+from proxy import act, cut
 from pods import FOREVER, owner, pod_of
 from sandbox import wait_for
+from terminal import Terminal
 
 COLUMNS = ["NAME", "TYPE", "PROFILE", "STATE", "UPTIME", "IMAGE", "PORTS", "PROJECT"]
 
@@ -125,3 +127,131 @@ def test_an_engine_that_is_not_there(pod):
     result = pod.command("ps", env={"DOCKER_HOST": "unix:///nonexistent/socket"})
     assert (result.code, result.out) == (125, b"")
     assert b"/nonexistent/socket" in result.err
+
+
+# --- --watch ---
+
+CHECK = {"Test": ["CMD-SHELL", "test -e /healthy"], "Interval": 100_000_000, "Retries": 1}
+
+
+def watch(pod, *args):
+    return pod.start_command("--profile", pod.sandbox.profile, "ps", "--watch", *args)
+
+
+def test_watch_tells_each_change_in_a_line(pod):
+    first = pod.sidecar("first")
+    with watch(pod) as process:
+        process.wait_for_output(f"{pod.name('first')} running\n".encode())
+        second = pod.sidecar("second", "touch /healthy; " + FOREVER, Healthcheck=CHECK)
+        process.wait_for_output(f"{pod.name('second')} running (healthy)\n".encode())
+        pod.engine.do("POST", f"/containers/{first}/pause")
+        process.wait_for_output(f"{pod.name('first')} paused\n".encode())
+        pod.engine.kill(second)
+        process.wait_for_output(f"{pod.name('second')} exited (137)\n".encode())
+        pod.engine.remove(first)
+        process.wait_for_output(f"{pod.name('first')} removed\n".encode())
+        assert process.said("err") == b""
+
+
+def test_watch_in_json(pod):
+    with watch(pod, "--json") as process:
+        container = pod.sidecar("db")
+        process.wait_for_output(b'"state":"running"')
+        pod.engine.remove(container)
+        process.wait_for_output(b'"state":"removed"')
+        changes = [json.loads(line) for line in process.said().splitlines()]
+    assert {c["name"] for c in changes} == {pod.name("db")} and {c["id"] for c in changes} == {container}
+    assert changes[-1] == {"name": pod.name("db"), "id": container, "state": "removed"}
+
+
+def test_watch_tells_nothing_of_what_has_ended_before(pod):
+    container = pod.sidecar("db", "exit 3")
+    wait_for("its end", lambda: pod.engine.inspect(container)["State"]["Status"] == "exited")
+    with watch(pod, "--all") as process:
+        process.wait_for_output(f"{pod.name('db')} exited (3)\n".encode())
+    with watch(pod) as process:
+        pod.sidecar("cache")
+        process.wait_for_output(b"-cache running")
+        assert b"-db" not in process.said()
+
+
+def test_watch_ends_with_its_reader(pod):
+    pod.sidecar("db")
+    with pod.start_command("ps", "--watch", read=False) as process:
+        process.stdout.readline()
+        process.stdout.close()
+        pod.sidecar("cache")
+        assert process.result().code == -13
+
+
+@pytest.fixture
+def screen(pod, sandbox):
+    def start(*args, **size):
+        argv = [sandbox.program, "--profile", sandbox.profile, "ps", "--watch", *args]
+        return Terminal(argv, sandbox.env, sandbox.project, **size)
+
+    return start
+
+
+def row_of(terminal, pod, service):
+    rows = [line for line in terminal.text.splitlines() if line.startswith(pod.name(service))]
+    return rows[0] if len(rows) == 1 else ""
+
+
+def test_watch_redraws_a_terminal(pod, screen):
+    with screen("--no-stats", columns=200) as terminal:
+        terminal.wait_for("NAME")
+        assert terminal.text.split() == COLUMNS
+        container = pod.sidecar("db", Healthcheck=CHECK)
+        terminal.wait_until("its start", lambda: "running (starting)" in row_of(terminal, pod, "db"))
+        pod.sandbox.exec(container, "touch /healthy")
+        terminal.wait_until("its health", lambda: "running (healthy)" in row_of(terminal, pod, "db"))
+        pod.sidecar("cache")
+        terminal.wait_until("another one", lambda: "running" in row_of(terminal, pod, "cache"))
+        pod.engine.remove(container)
+        terminal.wait_until("its end", lambda: not row_of(terminal, pod, "db"))
+        # One table, in place.
+        assert len(terminal.text.splitlines()) == 2 and row_of(terminal, pod, "cache")
+
+
+def test_watch_shows_what_they_use(pod, screen):
+    pod.sidecar("db", "while :; do :; done")
+    with screen(columns=200) as terminal:
+        terminal.wait_until("figures", lambda: "%" in row_of(terminal, pod, "db"))
+        assert "CPU" in terminal.text and "MEMORY" in terminal.text
+        busy = lambda: row_of(terminal, pod, "db").partition("%")[0].split()[-1]
+        terminal.wait_until("work", lambda: float(busy()) > 5)
+        assert " MiB " in row_of(terminal, pod, "db")
+
+
+def test_watch_fits_a_small_terminal(pod, screen):
+    for i in range(6):
+        pod.sidecar(f"s{i}")
+    with screen("--no-stats", rows=5, columns=40) as terminal:
+        terminal.wait_for(pod.name("s2")[:40])
+        pod.sidecar("s9")
+        pod.engine.remove(pod.made[0])
+        terminal.wait_until("a redraw", lambda: "-s0" not in terminal.text)
+        assert terminal.text.splitlines()[0].startswith("NAME")
+        assert len(terminal.text.splitlines()) == 4
+        terminal.resize(12, 60)
+        terminal.wait_until("all of them", lambda: len(terminal.text.splitlines()) == 7)
+
+
+def test_watch_leaves_the_terminal_as_it_was(pod, screen):
+    pod.sidecar("db")
+    with screen("--no-stats", columns=200) as terminal:
+        terminal.wait_for(pod.name("db"))
+        before = terminal.attributes()
+        terminal.type("\x03")
+        assert terminal.end() == -2
+        assert terminal.attributes() == before
+
+
+def test_watch_survives_a_lost_event_stream(pod, proxy):
+    proxy.on("GET /events", act(cut, after=300), nth=1)
+    with watch(pod) as process:
+        container = pod.sidecar("db")
+        process.wait_for_output(b"-db running")
+        pod.engine.remove(container)
+        process.wait_for_output(b"-db removed")
