@@ -59,8 +59,10 @@ static enum token read_token(const char *s, size_t n, size_t *ret_len, struct es
     size_t len = 2;
     while (len < n && s[len] >= ' ' && s[len] < '@')
         len++;
+    if (len >= DETACH_TOKEN)
+        return A_BYTE;
     if (len == n)
-        return n < DETACH_TOKEN ? PARTIAL : A_BYTE;
+        return PARTIAL;
     if (s[len] < '@' || s[len] > '~')
         return A_BYTE;
     len++;
@@ -91,11 +93,10 @@ static void fall_back(struct detach *d, struct str *pass)
     unsigned drop = 1;
     while (drop < d->matched && memcmp(d->keys, d->keys + drop, d->matched - drop) != 0)
         drop++;
-    unsigned kept = d->matched - drop;
-    unsigned from = kept ? d->starts[drop] : d->token;
-    for (unsigned i = 0; i < kept; i++)
-        d->starts[i] = d->starts[drop + i] - from;
-    d->matched = kept;
+    unsigned from = drop < d->matched ? d->starts[drop] : d->token;
+    for (unsigned i = drop; i < d->matched; i++)
+        d->starts[i - drop] = d->starts[i] - from;
+    d->matched -= drop;
     hand_on(d, from, pass);
 }
 

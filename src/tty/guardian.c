@@ -83,7 +83,7 @@ static void suffer(int sig)
     sigemptyset(&one);
     sigaddset(&one, sig);
     signal(sig, SIG_DFL);
-    raise(sig);
+    kill(getpid(), sig);
     pthread_sigmask(SIG_UNBLOCK, &one, NULL);
 }
 
@@ -117,7 +117,7 @@ static void look_after(pid_t child)
         if (changed < 0)
             _exit(EXIT_CODE_FAILED);
         if (changed == 0 && state == STOPS) {
-            raise(SIGSTOP);
+            kill(getpid(), SIGSTOP);
             atomic_store(&page->is_stopping, false);
             state = GOES_ON;
         } else if (changed == 0) {
@@ -237,9 +237,9 @@ static uint64_t now_ms(void)
 bool guardian_is_copy(int sig)
 {
     static struct {
-        enum { NOTHING, BY_ITSELF, PASSED_ON } last; /* what waits for its other half */
         uint64_t at_ms;
-        unsigned passed_on; /* how many have been seen */
+        enum { NOTHING, BY_ITSELF, PASSED_ON } last; /* what waits for its other half */
+        unsigned passed_on;                          /* how many have been seen */
     } seen[SIGNALS];
 
     if (death_fd < 0 || sig < 0 || sig >= SIGNALS)

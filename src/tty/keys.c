@@ -91,7 +91,7 @@ enum keys_meaning keys_meaning(const struct escape *e)
     /* Arrows and the like tell of their release, too: CSI 1 ; 1:3 A */
     if (sub_field(e, field(e, 1), 1, 1) == RELEASED)
         return KEYS_REPORT;
-    return memchr("IOMntcy", e->final, 7) ? KEYS_REPORT : KEYS_KEY;
+    return strchr("IOMntcy", e->final) ? KEYS_REPORT : KEYS_KEY;
 }
 
 static bool is_one_of(int code, const char *keys)
