@@ -112,8 +112,8 @@ static void writes_yaml_that_reads_back(void **state)
         "12:30", "a\nb", "a\nb\n", "a\nb\n\n", "\na", " a\nb", "a\n  b\n c", "a \nb", "a\tb", "\ta",
         "a\n\tb\n", "a\r\nb", "\x1b[2J", "\x7f", "\xc2\x9b", "\xe2\x80\xae", "\xc3\xa9",
         "\xf0\x9f\x98\x80", "a\\nb", "/x,y", "=", "<<", "---", "...", "a\n---\nb\n",
-        "\xef\xbb\xbf"
-        "a",
+        ("\xef\xbb\xbf"
+         "a"),
         "# a\n# b\n" };
     json_t *doc = json_object(), *list = json_array();
     for (size_t i = 0; i < array_size(texts); i++) {

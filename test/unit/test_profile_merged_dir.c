@@ -165,6 +165,7 @@ static void is_written_once(void **state)
     cleanup_free char *file = path_join(first, "settings.json");
     assert_int_equal(stat(file, &before), 0);
     cleanup_free char *again = written(f);
+    assert_string_equal(again, first);
     assert_int_equal(stat(file, &after), 0);
     assert_true(before.st_ino == after.st_ino);
 }
