@@ -72,6 +72,11 @@ static void start(struct flow *flow)
 {
     struct run *run = run_of(flow);
     run->wait.op.quiet = true;
+    /* What broke by now would lose the output of a container that is yet to start. */
+    if (run->attach.at_end || run->attach.broken) {
+        op_fail(&flow->op, "the connection to its output broke");
+        return;
+    }
     if (run->rundir.out)
         courier_begin(
             &run->courier, &flow->op, run->o->home, &run->rundir, run->o->resolved->profile.name);
@@ -180,6 +185,8 @@ int run_main(const struct run_options *o, char **ret_name, struct error *err)
         log_warn("%s", run->up.flow.trouble[i].text);
     int code = run_exit_code(run);
     error_copy(err, &run->flow.op.err);
+    if (error_is_set(err))
+        err->exit_code = code;
     *ret_name = take(run->name);
     release(run);
     loop_close(loop);

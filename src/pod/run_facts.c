@@ -289,12 +289,13 @@ int run_exit_code(const struct run *run)
     if (run->session.out.dropped && broken == ECANCELED)
         log_warn("%llu bytes of output were not read by anybody",
             (unsigned long long)run->session.out.dropped);
+    /* Told to end, and nobody can say how it did. */
+    if (run->signal && !run->has_code)
+        return EXIT_CODE_SIGNAL + run->signal;
     if (error_is_set(err))
         return err->exit_code;
     if (run->timed_out)
         return EXIT_CODE_TIMEOUT;
-    if (run->signal && !run->has_code)
-        return EXIT_CODE_SIGNAL + run->signal;
     if (run->left)
         return run->session.detached || run->o->detach ? 0 : EXIT_CODE_SIGNAL + SIGHUP;
     if (broken == EPIPE)
