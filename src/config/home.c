@@ -8,6 +8,7 @@
 #include "base/file.h"
 #include "base/mem.h"
 #include "base/path.h"
+#include "base/str.h"
 
 bool home_find(struct ccpod_home *ret, struct error *err)
 {
@@ -15,13 +16,14 @@ bool home_find(struct ccpod_home *ret, struct error *err)
     cleanup_error struct error missing = { 0 };
     cleanup_free char *dir = NULL;
 
-    for (size_t i = 0; !dir && i < array_size(variables); i++) {
+    for (size_t i = 0; i < array_size(variables); i++) {
         const char *value = getenv(variables[i]);
         if (!value || !*value)
             continue;
-        dir = path_expand(value);
-        if (dir[0] != '/')
+        if (value[0] != '/' && !text_starts(value, "~/"))
             return error_set(err, "%s is %s, and must be an absolute path", variables[i], value);
+        dir = path_expand(value);
+        break;
     }
     if (!dir)
         dir = path_expand("~/.ccpod");

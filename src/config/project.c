@@ -35,13 +35,15 @@ bool project_parse(
 static char *find_upwards(const char *start)
 {
     struct stat st;
-    cleanup_free char *dir = mem_strdup(start);
+    char *dir = mem_strdup(start);
     for (;;) {
         cleanup_free char *file = path_join(dir, FILE_NAME);
         if (lstat(file, &st) == 0)
-            return take(dir);
-        if (strcmp(dir, "/") == 0)
+            return dir;
+        if (strcmp(dir, "/") == 0) {
+            free(dir);
             return mem_strdup(start);
+        }
         char *parent = path_dir(dir);
         free(dir);
         dir = parent;

@@ -43,7 +43,9 @@ static bool read_profile(
 /* Under isolation the project is a directory and nothing else. */
 static void isolate(struct resolved *r)
 {
-    struct project bare = { .dir = take(r->project.dir), .file = take(r->project.file) };
+    struct project bare = { 0 };
+    bare.dir = take(r->project.dir);
+    bare.file = take(r->project.file);
     schema_defaults(project_settings, &bare);
     project_release(&r->project);
     r->project = bare;
