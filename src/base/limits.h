@@ -13,6 +13,7 @@ enum {
 
     LIMIT_CONFIG_FILE = 1 * MIB,  /* profile.yml, .ccpod.yml (config.md) */
     LIMIT_YAML_DEPTH = 32,        /* levels; the schemas need six */
+    LIMIT_YAML_BRACKETS = 500,    /* open at once, whatever they stand in: bounds the parser */
     LIMIT_YAML_NODES = 50000,     /* values in one file, aliases expanded: 4 MB as nodes */
     LIMIT_YAML_KEYS = 1000,       /* keys of one map, anchors of one file: look-ups are linear */
     LIMIT_YAML_TEXT = 2 * MIB,    /* text in one file, aliases expanded */

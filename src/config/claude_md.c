@@ -16,7 +16,7 @@
 #include "config/inside.h"
 #include "config/tree.h"
 
-enum { LEVELS = 5, FILES = 200, SPAN_MAX = 512 };
+enum { LEVELS = 5, FILES = 200, SPAN_MAX = 240 };
 
 char *claude_md_join(const char *profiles, const char *projects, enum claude_md_mode mode)
 {

@@ -263,6 +263,23 @@ static bool check_bytes(const char *text, size_t n, struct diag *diag)
     return true;
 }
 
+/* The library looks ahead over all that is open, in a time that grows with its square. Brackets are
+ * counted as they stand, also in quotes and comments: what has that many open is no settings. */
+static bool check_brackets(const char *text, size_t n, struct diag *diag)
+{
+    struct place at = { 1, 1 };
+    int open = 0;
+    for (size_t i = 0; i < n; i++) {
+        open += text[i] == '[' || text[i] == '{';
+        open -= (text[i] == ']' || text[i] == '}') && open;
+        if (open > LIMIT_YAML_BRACKETS)
+            return diag_add(diag, at, NULL, "nested deeper than %d levels", LIMIT_YAML_DEPTH);
+        at.column = text[i] == '\n' ? 1 : at.column + 1;
+        at.line += text[i] == '\n';
+    }
+    return true;
+}
+
 static void take_errors(struct fy_diag *from, struct diag *to)
 {
     void *at = NULL;
@@ -311,7 +328,7 @@ bool yaml_parse(const char *text, size_t n, struct node *ret_root, struct diag *
         text += 3;
         n -= 3;
     }
-    if (!check_bytes(text, n, diag))
+    if (!check_bytes(text, n, diag) || !check_brackets(text, n, diag))
         return false;
     fy_diag_cfg_default(&cfg);
     cfg.fp = NULL;
