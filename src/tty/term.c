@@ -140,7 +140,8 @@ static int left_of(uint64_t deadline)
     return now < deadline ? (int)(deadline - now) : 0;
 }
 
-static void write_all(const char *bytes, size_t n)
+/* False: it does not take them. */
+static bool write_all(const char *bytes, size_t n)
 {
     uint64_t deadline = now_ms() + WRITE_MS;
     while (n) {
@@ -153,8 +154,9 @@ static void write_all(const char *bytes, size_t n)
         struct pollfd p = { .fd = out.own, .events = POLLOUT };
         bool may_wait = done < 0 && (errno == EAGAIN || errno == EINTR);
         if (!may_wait || poll(&p, 1, left_of(deadline)) == 0)
-            return;
+            return false;
     }
+    return true;
 }
 
 static void on_answer(void *user, enum escape_kind kind, const struct escape *e)
@@ -163,13 +165,14 @@ static void on_answer(void *user, enum escape_kind kind, const struct escape *e)
         *(bool *)user = true;
 }
 
-/* Reads and drops until the terminal has said what it is. */
+/* Reads and drops until the terminal has said what it is. One that never stops sending is left
+ * to itself, too. */
 static void drop_answers(void)
 {
     uint64_t deadline = now_ms() + ANSWER_MS;
     struct escape parser = { 0 };
     bool answered = false;
-    while (!answered) {
+    while (!answered && left_of(deadline) > 0) {
         char bytes[512];
         struct pollfd p = { .fd = in.own, .events = POLLIN };
         int ready = poll(&p, 1, left_of(deadline));
@@ -199,11 +202,9 @@ static void restore(void)
     sigset_t before = block_job_control();
     char undo[MODES_UNDO_MAX];
     bool talks = may_still_talk(), foreground = is_foreground();
-    write_all(undo, modes_undo(&state->modes, undo));
-    if (talks && foreground && is_kept()) {
-        write_all("\033[c", 3);
+    bool takes = write_all(undo, modes_undo(&state->modes, undo));
+    if (takes && talks && foreground && is_kept() && write_all("\033[c", 3))
         drop_answers();
-    }
     if (foreground || is_ours())
         set_termios(&state->found);
     pthread_sigmask(SIG_SETMASK, &before, NULL);

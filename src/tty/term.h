@@ -47,7 +47,7 @@ bool term_enter_raw(struct error *err);
  */
 void term_watch(const char *bytes, size_t n);
 
-/* The terminal as it was before; nothing where it is that already. Takes at most 200 ms, and that
+/* The terminal as it was before; nothing where it is that already. Takes at most 300 ms, and that
  * only where the terminal does not answer or takes no bytes. Bytes that the program wrote and
  * that are still queued belong before this call: nothing of the program may follow it. May be
  * called at any time, as often as one likes, and from a signal handler. */

@@ -100,13 +100,30 @@ def test_killed_again_and_again(session):
 
 
 def test_the_guardian_is_killed(session):
-    """The shell is at its prompt already: its line is left alone, the program's modes go."""
     running = session()
     os.kill(running.guardian, signal.SIGKILL)
     running.said("orphan")
     running.said("left")
     running.terminal.wait_until("a clean terminal", lambda: not running.terminal.modes_left_on())
     running.terminal.type(b"\r")  # the prompt again, where the cursor is now
+    check_restored(running, 137)
+
+
+def test_the_shell_is_at_its_prompt_already(session):
+    """A supervisor without a guardian that ends late: the program's modes go, the shell's line,
+    which it edits with modes of its own, is left alone."""
+    running = session()
+    running.terminal.type(b"h")  # it does not see that the guardian dies
+    running.said("hung")
+    os.kill(running.guardian, signal.SIGKILL)
+    running.terminal.wait_until("the status", lambda: "status 137" in running.terminal.text())
+    running.wait_for_state(running.terminal.process.pid, "S")
+    at_prompt = running.terminal.attributes()
+    os.kill(running.supervisor, signal.SIGABRT)
+    running.terminal.wait_until("a clean terminal", lambda: not running.terminal.modes_left_on())
+    running.wait_for_state(running.supervisor, ["gone", "Z"])
+    assert running.terminal.attributes() == at_prompt
+    running.terminal.type(b"\r")
     check_restored(running, 137)
 
 
@@ -133,8 +150,8 @@ def test_in_a_script(env, log, shown, shell_program, end, status):
 
 
 def test_a_shell_that_restores_nothing(env, log, shown):
-    """dash leaves the line as its children do. With the guardian killed, the supervisor still
-    finds its own modes there, and restores."""
+    """dash leaves the line as its children do. With the guardian killed, the supervisor is in the
+    background, but finds its own modes there, and restores."""
     shown.write_text(MODES)
     terminal = Terminal(["dash", "-i"], env)
     try:
@@ -146,6 +163,23 @@ def test_a_shell_that_restores_nothing(env, log, shown):
         session.said("left")
         assert terminal.attributes() == terminal.found
         terminal.wait_until("a clean terminal", lambda: not terminal.modes_left_on())
+    finally:
+        terminal.close()
+
+
+def test_nothing_is_asked_when_the_guardian_is_killed(env, log, shown):
+    """Whoever comes next reads from the terminal by now."""
+    shown.write_text(MODES)
+    terminal = Terminal(["dash", "-c", "$P $L $S; read -r line; echo read $line"], env)
+    try:
+        session = Session(terminal, log)
+        session.wait_until_ready()
+        os.kill(session.guardian, signal.SIGKILL)
+        session.said("left")
+        terminal.type(b"typed\r")
+        terminal.wait_until("the line", lambda: "read typed" in terminal.text())
+        terminal.wait_until("a clean terminal", lambda: not terminal.modes_left_on())
+        assert b"\033[c" not in terminal.bytes
     finally:
         terminal.close()
 
