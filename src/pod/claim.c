@@ -37,14 +37,6 @@ static void wait_a_little(struct claim *c)
     pause_begin(&c->pause, &c->flow.op, CLAIM_AGAIN);
 }
 
-static void again(struct claim *c)
-{
-    if (++c->tries > CLAIM_TRIES)
-        op_fail(&c->flow.op, "%s: its name was taken again and again", c->spec.name);
-    else
-        look(c);
-}
-
 static void foreign(struct claim *c)
 {
     op_fail(&c->flow.op, "there is a container named %s that is not ours", c->spec.name);
@@ -94,13 +86,25 @@ static bool is_in_hand(const struct claim *c)
            lease_look(label(c, LABEL_LEASE)) == LEASE_ALIVE;
 }
 
+/* After a refused create the engine keeps the name for a container that it is about to make, or to
+ * forget: the next try may as well wait. */
+static void judge_nothing(struct claim *c)
+{
+    bool refused = c->refused;
+    c->refused = false;
+    if (refused)
+        wait_a_little(c);
+    else
+        create(c);
+}
+
 static void judge(struct claim *c)
 {
     const char *id = json_text_at(c->inspect.json, "Id");
     bool same = strcmp(label(c, LABEL_CONFIG), c->spec.hash) == 0;
 
     if (c->inspect.status == 404 || !id)
-        create(c);
+        judge_nothing(c);
     else if (!pod_owns(c->pod, json_at(c->inspect.json, "Config.Labels"), c->spec.type))
         foreign(c);
     else if (is_in_hand(c))
@@ -120,7 +124,8 @@ static void judge_create(struct claim *c)
     const char *id = json_text_at(c->create.json, "Id");
     if (engine_error_is_conflict(c->create.status, c->create.body.s)) {
         c->may_exist = false; /* what has the name is not ours */
-        again(c);
+        c->refused = true;
+        look(c);
     } else if (c->create.status >= 400 || !id) {
         c->may_exist = false;
         engine_error_set(&c->flow.op.err, c->create.status, c->create.body.s, c->create.body.len);
@@ -148,7 +153,7 @@ static bool is_running(struct flow *flow)
             &c->remove, &flow->op, c->pod->engine, json_text_at(c->inspect.json, "Id"));
         break;
     case CLAIM_REMOVING:
-        again(c);
+        look(c);
         break;
     case CLAIM_CREATING:
         judge_create(c);
@@ -184,8 +189,7 @@ void claim_begin(struct claim *c, struct op *parent, struct pod *pod, const stru
     c->flow.brief = true;
     c->pod = pod;
     c->spec = *spec;
-    c->tries = 0;
-    c->may_exist = c->made = c->replaced = false;
+    c->may_exist = c->made = c->replaced = c->refused = false;
     free(c->id);
     c->id = NULL;
     json_object_set_new(c->spec.request, "Labels", pod_labels(pod, spec->type, spec->hash));

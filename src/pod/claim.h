@@ -17,7 +17,7 @@
 #include "pod/pod.h"
 #include "pod/removal.h"
 
-enum { CLAIM_TRIES = 20, CLAIM_AGAIN = 100, CLAIM_GRACE = 5 };
+enum { CLAIM_AGAIN = 100, CLAIM_GRACE = 5 };
 
 struct claim_spec {
     const char *name, *type; /* borrowed, as all of these */
@@ -43,7 +43,7 @@ struct claim {
         CLAIM_STARTING,
         CLAIM_DONE
     } state;
-    unsigned tries;
+    bool refused;   /* the last create found the name taken */
     char *id;       /* of the container */
     bool may_exist; /* one of ours may be there: noted before the create is sent */
     bool made;      /* we have started it */

@@ -29,6 +29,13 @@ void pod_lock_release(struct pod_lock *);
 /* Takes a lock that is free, at once; the descriptor that holds it, -1: it is not free. */
 int pod_lock_try(const char *path);
 
+/* That a ccpod uses the pod, from the begin of its start to its own end; the descriptor that says
+ * so, -1: it cannot be said. What somebody else may have taken over is not taken back. */
+int pod_use_begin(const struct ccpod_home *, const char *profile, const char *project_hash);
+
+/* Is nobody else using it? Asked once, at the end. */
+bool pod_use_is_alone(int fd);
+
 /* The note that holders may exist. */
 bool pod_is_warm(const char *path);
 void pod_set_warm(const char *path, bool warm);

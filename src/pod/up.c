@@ -7,6 +7,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/file.h"
 #include "base/limits.h"
@@ -14,7 +15,7 @@
 #include "base/mem.h"
 #include "base/path.h"
 #include "config/names.h"
-#include "loop/loop.h"
+#include "pod/pod_lock.h"
 
 static struct up *self(struct flow *flow)
 {
@@ -236,13 +237,16 @@ static bool has_given_up(struct flow *flow)
     return flow->op.children == NULL;
 }
 
+/* A sidecar that runs may be another run's by now; a holder is ours as long as we have its lock. */
 static void take_back(struct flow *flow)
 {
     struct up *up = self(flow);
     if (!goes_back(up))
         return;
+    bool alone = pod_use_is_alone(up->use);
     for (size_t i = 0; i < up->n_sidecars; i++)
-        claim_undo(&up->sidecars[i].claim, &flow->op);
+        if (alone || !up->sidecars[i].claim.made || up->sidecars[i].died)
+            claim_undo(&up->sidecars[i].claim, &flow->op);
     for (unsigned i = 0; i < up->n_holders; i++)
         claim_undo(&up->holders[i].claim, &flow->op);
 }
@@ -291,6 +295,7 @@ void up_begin(struct up *up, struct op *parent, const struct up_options *o)
         .progress = o->progress,
         .patient = o->patient };
     up->main_image = o->main_image;
+    up->use = pod_use_begin(o->home, o->resolved->profile.name, o->resolved->project_hash);
     up->n_wanted_holders = o->holders < HOLDERS_MAX ? o->holders : HOLDERS_MAX;
     up->only_beside = o->only_beside;
     up->twice = o->twice;
@@ -319,6 +324,8 @@ void up_release(struct up *up)
         sidecar_release(&up->sidecars[i]);
     for (unsigned i = 0; i < up->n_holders; i++)
         holder_release(&up->holders[i]);
+    if (up->use >= 0)
+        close(up->use);
     free(up->sidecars);
     free(up->holders);
     json_decref(up->pod.containers);

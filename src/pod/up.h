@@ -49,6 +49,7 @@ struct up {
     struct holder *holders;
     unsigned n_holders;
     const struct image_ensure *main_image;
+    int use; /* says that we use the pod */
     bool ready;
 };
 

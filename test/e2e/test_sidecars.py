@@ -1,0 +1,291 @@
+"""Services: started beside a run, reached by name, reused, replaced, kept ready by `ccpod up`."""
+
+import signal
+import threading
+
+import pytest
+
+from services import BUSYBOX, Project, make_images, requests, service
+from sandbox import wait_for
+from terminal import Terminal
+
+HTTP = "echo found >/tmp/page; exec httpd -f -p 80 -h /tmp"
+
+
+@pytest.fixture
+def project(sandbox):
+    made = Project(sandbox)
+    yield made
+    made.clear()
+
+
+@pytest.fixture(scope="session")
+def service_images(engine):
+    make_images(engine)
+
+
+def test_reached_by_name(project):
+    project.declare(web=service(HTTP, healthcheck={"test": "wget -qO- localhost/page", "interval": "200ms"}))
+    result = project.run("wget -qO- http://web/page")
+    assert (result.code, result.out, result.err) == (0, b"found\n", b"")
+    assert project.types() == [("ns", "running"), ("web", "running")]
+    (network,) = project.networks()
+    assert network["Name"] == f"ccpod-net-{project.sandbox.profile}-{project.sandbox.project_hash}"
+    assert network["Labels"]["ccpod.policy"] == "full"
+
+
+def test_claude_is_reached_by_name(project):
+    project.declare(asks=service("until wget -qO /dev/null claude:8000/x; do :; done; touch /tmp/yes; sleep 1000"))
+    script = "mkdir /tmp/w; echo x >/tmp/w/x; httpd -p 8000 -h /tmp/w; until [ -e /tmp/end ]; do sleep 0.1; done"
+    with project.sandbox.start(script) as process:
+        wait_for("the service", lambda: [c for c in project.containers(type="asks") if c["State"] == "running"])
+        wait = "until [ -e /tmp/yes ]; do sleep 0.1; done; echo reached"
+        assert "reached" in project.sandbox.exec(project.sidecar_id("asks"), wait)
+        process.send_signal(signal.SIGTERM)
+        process.result()
+
+
+def test_without_services_nothing_is_added(sandbox, proxy):
+    assert sandbox.run("true").code == 0
+    assert not [k for k in proxy.kinds() if "networks" in k or "events" in k or "/containers/json" in k]
+
+
+def test_dependencies_come_first(project):
+    healthy = {"test": "[ -e /tmp/ready ]", "interval": "200ms"}
+    project.declare(
+        last=service(dependsOn=["middle"]),
+        middle=service(dependsOn=["first"]),
+        first=service("sleep 1; touch /tmp/ready; sleep 1000", healthcheck=healthy),
+    )
+    assert project.run("true").code == 0
+    started = {}
+    for name in ("first", "middle", "last"):
+        started[name] = project.engine.inspect(project.sidecar_id(name))["State"]
+    assert started["first"]["Health"]["Status"] == "healthy"
+    ready = next(check["Start"] for check in started["first"]["Health"]["Log"] if check["ExitCode"] == 0)[:19]
+    assert ready <= started["middle"]["StartedAt"][:19] <= started["last"]["StartedAt"][:19]
+
+
+def test_every_field(project):
+    volume = f"{project.sandbox.profile}-data"
+    project.declare(
+        all={
+            "image": BUSYBOX,
+            "command": ["sh", "-c", "exec sleep 1000"],
+            "env": {"NUMBER": 5, "TEXT": "a b"},
+            "volumes": [f"{volume}:/data", "./sub:/sub:ro", "/anonymous"],
+            "workspace": "/project",
+            "user": "1000:1000",
+            "init": True,
+            "restart": "on-failure:2",
+            "resources": {"memory": "64m", "cpus": 0.5, "pids": 40},
+            "stopGracePeriod": "3s",
+        }
+    )
+    (project.sandbox.project / "sub").mkdir()
+    (project.sandbox.project / "file").write_text("here")
+    assert project.run("true").code == 0
+    made = project.engine.inspect(project.sidecar_id("all"))
+    host = made["HostConfig"]
+    assert {"NUMBER=5", "TEXT=a b"} <= set(made["Config"]["Env"])
+    assert (made["Config"]["User"], made["Config"]["WorkingDir"]) == ("1000:1000", "/project")
+    assert made["Config"]["StopTimeout"] == 3 and host["Init"] is True
+    assert (host["Memory"], host["NanoCpus"], host["PidsLimit"]) == (64 << 20, 500000000, 40)
+    assert host["RestartPolicy"] == {"Name": "on-failure", "MaximumRetryCount": 2}
+    mounts = {m["Destination"]: (m["Type"], m["RW"]) for m in made["Mounts"]}
+    assert mounts["/data"] == ("volume", True) and mounts["/sub"] == ("bind", False)
+    assert mounts["/project"] == ("bind", True) and mounts["/anonymous"] == ("volume", True)
+    assert "here" in project.sandbox.exec(made["Id"], "cat /project/file")
+    (kept,) = project.engine.labelled("volumes", project=project.sandbox.project_hash)
+    assert kept["Name"] == volume
+
+
+def test_a_project_that_is_not_trusted(project):
+    (project.sandbox.project / ".ccpod.yml").write_text(
+        "services:\n"
+        f"  own: {{image: '{BUSYBOX}', command: [sleep, '1000'], init: true, restart: always, workspace: /w}}\n"
+    )
+    assert project.run("true").code == 0
+    made = project.engine.inspect(project.sidecar_id("own"))["HostConfig"]
+    assert "no-new-privileges" in made["SecurityOpt"] and made["PidsLimit"] == 4096
+    assert set(made["CapDrop"]) == {"NET_RAW", "MKNOD", "SETFCAP"}
+    assert made["RestartPolicy"]["Name"] == "on-failure"
+    assert made["Mounts"][0]["ReadOnly"] is True
+
+
+def test_a_volume_of_somebody_else(project):
+    name = f"{project.sandbox.profile}-others"
+    project.engine.do("POST", "/volumes/create", {"Name": name, "Labels": {"of": "another"}})
+    try:
+        (project.sandbox.project / ".ccpod.yml").write_text(
+            f"services: {{own: {{image: '{BUSYBOX}', volumes: ['{name}:/data']}}}}\n"
+        )
+        result = project.run("true")
+        assert result.code == 125 and name in result.err.decode()
+        assert project.is_gone()
+    finally:
+        project.engine.do("DELETE", f"/volumes/{name}")
+
+
+# --- reuse ---
+
+
+def test_reused_as_it_is(project, proxy):
+    project.declare(a=service(), b=service())
+    assert project.run("true").code == 0
+    before = {name: project.sidecar_id(name) for name in ("a", "b", "ns")}
+    proxy.calls.clear()
+    assert project.run("true").code == 0
+    assert {name: project.sidecar_id(name) for name in before} == before
+    (request,) = requests(proxy, "POST /containers/create")
+    assert request["HostConfig"]["NetworkMode"] == f"container:{before['ns']}"
+
+
+def test_replaced_when_it_has_changed(project):
+    project.declare(a=service(), b=service())
+    assert project.run("true").code == 0
+    a, b = project.sidecar_id("a"), project.sidecar_id("b")
+    project.declare(a=service(env={"X": "1"}), b=service())
+    result = project.command("-v", "--profile", project.sandbox.profile, "run", "true")
+    assert result.code == 0 and b"a: replacing it: its configuration has changed" in result.err
+    assert project.sidecar_id("a") != a and project.sidecar_id("b") == b
+
+
+def test_replaced_when_it_has_ended(project):
+    project.declare(a=service())
+    assert project.run("true").code == 0
+    a = project.sidecar_id("a")
+    project.engine.kill(a)
+    assert project.run("true").code == 0
+    assert project.sidecar_id("a") != a
+
+
+# --- holders ---
+
+
+def test_one_session_per_holder(project):
+    project.declare(a=service())
+    assert project.up("--warm", "1").code == 0
+    assert project.types() == [("a", "running"), ("ns", "running"), ("ns", "running")]
+    names = set()
+    with project.sandbox.start("sleep 1000") as one, project.sandbox.start("sleep 1000") as two:
+        def joined():
+            modes = [c["HostConfig"]["NetworkMode"] for c in project.containers(type="main") if c["State"] == "running"]
+            names.update(modes)
+            return len(modes) == 2
+        wait_for("two runs", joined)
+        third = project.run("echo third")
+        assert third.out == b"third\n"
+        for process in (one, two):
+            process.send_signal(signal.SIGTERM)
+            process.result()
+    assert len(names) == 2 and all(name.startswith("container:") for name in names)
+
+
+def test_warm_without_services(project, proxy):
+    result = project.up()
+    assert result.code == 0 and project.types() == [("ns", "running")]
+    proxy.calls.clear()
+    assert project.run("echo warm").out == b"warm\n"
+    (request,) = requests(proxy, "POST /containers/create")
+    assert request["HostConfig"]["NetworkMode"].startswith("container:")
+    project.down()
+    assert project.is_gone()
+    assert project.run("echo cold").out == b"cold\n"
+    proxy.calls.clear()
+    assert project.run("echo cold").out == b"cold\n"
+    assert "GET /containers/json" not in proxy.kinds()
+
+
+# --- ccpod up ---
+
+
+def test_up_says_what_it_does(project):
+    project.declare(a=service(), b=service(healthcheck={"test": "true", "interval": "200ms"}))
+    result = project.up("--wait")
+    assert (result.code, result.out) == (0, b"")
+    assert "ccpod: a: started" in result.lines and "ccpod: b: started, healthy" in result.lines
+    again = project.up("--wait")
+    assert "ccpod: a: runs already" in again.lines and "ccpod: b: runs already, healthy" in again.lines
+
+
+def test_up_of_some(project):
+    project.declare(a=service(dependsOn=["b"]), b=service(), c=service())
+    assert project.up("a").code == 0
+    assert [t for t, _ in project.types()] == ["a", "b", "ns"]
+    unknown = project.up("nosuch")
+    assert unknown.code == 125 and b"a, b, c" in unknown.err
+
+
+def test_up_on_a_terminal(project):
+    project.declare(first=service(), second=service())
+    argv = [project.sandbox.program, "--profile", project.sandbox.profile, "up"]
+    with Terminal(argv, project.sandbox.env, project.sandbox.project) as terminal:
+        assert terminal.end() == 0
+        lines = [line.split() for line in terminal.text.splitlines()]
+    assert lines.count(["first", "started"]) == 1 and lines.count(["second", "started"]) == 1
+
+
+def test_up_interrupted(project):
+    project.declare(slow=service(healthcheck={"test": "false", "interval": "500ms", "retries": 1000}), ok=service())
+    with project.start_command("--profile", project.sandbox.profile, "up", "--wait") as process:
+        wait_for("both", lambda: [t for t in project.types() if t[1] == "running"][2:])
+        process.send_signal(signal.SIGINT)
+        assert process.result().code == 130
+    assert project.is_gone()
+
+
+# --- the real ones ---
+
+
+def test_postgres_and_redis(project, service_images):
+    """Its own healthcheck gates the start; its data outlives `down`."""
+    volume = f"{project.sandbox.profile}-pg"
+    project.declare(
+        db={"image": "ccpod-test-postgres:1", "volumes": [f"{volume}:/data"]},
+        cache={"image": "ccpod-test-redis:1"},
+    )
+    ping = "until printf 'PING\\r\\n' | nc -w 1 cache 6379 | grep PONG; do :; done; nc -w 1 db 5432 </dev/null && echo there"
+    first = project.run(ping)
+    assert (first.code, first.out.split()[-1]) == (0, b"there"), first.err
+
+    def sql(text):
+        return project.sandbox.exec(project.sidecar_id("db"), f"psql -h 127.0.0.1 -U postgres -Atc '{text}'")
+
+    sql("create table t (x int); insert into t values (42)")
+    project.down()
+    assert project.is_gone()
+    assert project.run("true").code == 0
+    assert "42" in sql("select x from t")
+
+
+# --- two at once, and two that must not meet ---
+
+
+def test_two_instances_do_not_meet(project):
+    """The same path, another owner: a foreign container of that name is left alone."""
+    project.declare(a=service())
+    assert project.run("true").code == 0
+    a = project.sidecar_id("a")
+    result = project.run("true", env={"CCPOD_INSTANCE": "another"})
+    assert result.code == 125 and b"not ours" in result.err
+    assert project.sidecar_id("a") == a and project.engine.inspect(a)["State"]["Running"]
+    assert project.command("down", env={"CCPOD_INSTANCE": "another"}).code == 0
+    assert project.sidecar_id("a") == a
+
+
+@pytest.mark.parametrize("turn", range(20))
+def test_a_pair_at_once(project, turn):
+    """One network, one of each; both succeed."""
+    project.declare(a=service(), b=service(dependsOn=["a"]))
+    results = []
+    threads = [threading.Thread(target=lambda: results.append(project.run("echo ok"))) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert [(r.code, r.out) for r in results] == [(0, b"ok\n")] * 2, [r.err for r in results]
+    assert len(project.networks()) == 1
+    assert [t for t, _ in project.types() if t != "ns"] == ["a", "b"]
+    project.down()
+    assert project.is_gone()

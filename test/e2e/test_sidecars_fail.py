@@ -1,0 +1,135 @@
+"""Services that cannot come up: said clearly, and nothing of the start is left behind."""
+
+import signal
+import socket
+
+import pytest
+
+from proxy import act, signal_at
+from services import BUSYBOX, Project, fails, service
+from sandbox import wait_for
+
+
+@pytest.fixture
+def project(sandbox):
+    made = Project(sandbox)
+    yield made
+    made.clear()
+
+
+def test_it_dies(project):
+    script = "for i in $(seq 30); do echo line $i; done; sleep 0.3; echo last words >&2; sleep 0.5; exit 3"
+    project.declare(db=service(script, healthcheck={"test": "false", "interval": "1s", "retries": 99}), ok=service())
+    result = project.run("echo ran")
+    fails(result, "service db", "code 3", "line 30", "last words")
+    assert "line 5\n" not in result.err.decode()  # twenty lines, no more
+    assert project.is_gone()
+
+
+def test_it_stays_unhealthy(project):
+    check = {"test": "false", "interval": "200ms", "retries": 2}
+    project.declare(db=service("echo starting; sleep 1000", healthcheck=check), ok=service())
+    fails(project.run("echo ran"), "service db", "unhealthy", "starting")
+    assert project.is_gone()
+
+
+def test_what_it_says_does_no_harm(project):
+    project.declare(db=service(r"printf '\033]0;title\007\n'; exit 1", healthcheck={"test": "false", "retries": 9}))
+    result = project.run("echo ran")
+    fails(result, "\\x1b]0;title")
+    assert b"\x1b" not in result.err
+
+
+def test_a_missing_image(project):
+    project.declare(db=service(image="ccpod-test-no-such-image:1"), ok=service())
+    fails(project.run("echo ran"), "service db", "ccpod-test-no-such-image:1", "services.db.image")
+    assert project.is_gone()
+
+
+def test_a_bad_command(project):
+    project.declare(db={"image": BUSYBOX, "command": ["no-such-program"]}, ok=service())
+    fails(project.run("echo ran"), "service db", "no-such-program")
+    assert project.is_gone()
+
+
+def test_a_circle(project, proxy):
+    project.declare(a=service(dependsOn=["b"]), b=service(dependsOn=["a"]))
+    fails(project.run("echo ran"), "circle")
+    assert proxy.calls == []
+
+
+def test_a_port_of_another_program(project, proxy):
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen()
+        port = listener.getsockname()[1]
+        project.declare(db=service(ports=[f"127.0.0.1:{port}:80"]), ok=service())
+        fails(project.run("echo ran"), "service db", str(port), "another program")
+    assert "POST /containers/create" not in proxy.kinds()
+    assert project.is_gone()
+
+
+def test_a_port_of_a_container(project, proxy):
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    host = {"PortBindings": {"80/tcp": [{"HostIp": "127.0.0.1", "HostPort": str(port)}]}}
+    name = f"{project.sandbox.profile}-other"
+    project.make(name, "sleep 1000", {}, HostConfig=host, ExposedPorts={"80/tcp": {}})
+    project.declare(db=service(ports=[f"127.0.0.1:{port}:80"]))
+    fails(project.run("echo ran"), str(port), name)
+    assert "POST /containers/create" not in proxy.kinds()
+
+
+def test_what_was_there_stays(project):
+    """Only what this start made is taken back."""
+    project.declare(ok=service())
+    assert project.run("true").code == 0
+    ok = project.sidecar_id("ok")
+    project.declare(ok=service(), bad={"image": BUSYBOX, "command": ["no-such-program"]})
+    fails(project.run("echo ran"), "service bad")
+    assert project.sidecar_id("ok") == ok and project.engine.inspect(ok)["State"]["Running"]
+    assert len(project.networks()) == 1
+
+
+def test_a_foreign_container_of_that_name(project):
+    project.declare(db=service())
+    project.make(project.name("db"), "sleep 1000", {})
+    fails(project.run("echo ran"), project.name("db"), "not ours")
+    assert project.engine.inspect(project.name("db"))["State"]["Running"]
+
+
+def test_a_duplicate_network_is_resolved(project):
+    labels = project.labels(type="net", policy="full")
+    name = f"ccpod-net-{project.sandbox.profile}-{project.sandbox.project_hash}"
+    for _ in range(2):
+        project.engine.do("POST", "/networks/create", {"Name": name, "Labels": labels})
+    project.declare(a=service())
+    assert project.run("echo ok").out == b"ok\n"
+    assert len(project.networks()) == 1
+
+
+def test_interrupted(project):
+    project.declare(slow=service(healthcheck={"test": "false", "interval": "500ms", "retries": 1000}), ok=service())
+    with project.sandbox.start("echo ran") as process:
+        wait_for("all of them", lambda: [t for t in project.types() if t[1] == "running"][2:])
+        process.send_signal(signal.SIGTERM)
+        assert process.result().code == 143
+    assert project.is_gone()
+
+
+@pytest.mark.parametrize("nth", range(2, 26, 2))
+def test_killed_at_a_call(project, proxy, nth):
+    """The next run succeeds, `down` leaves nothing, and the sibling is as it was."""
+    project.declare(db=service())
+    sibling = project.make(f"{project.sandbox.profile}-sibling", "sleep 1000", project.labels(project="0" * 16))
+    proxy.on("* *", act(signal_at, number=signal.SIGKILL), nth)
+    project.run("true")
+    proxy.wait_until_idle()
+    proxy.rules.clear()
+    assert project.run("echo next").out == b"next\n"
+    assert project.engine.inspect(sibling)["State"]["Running"]
+    project.engine.remove(sibling)
+    project.down()
+    assert project.is_gone()
+    project.sandbox.forget(sibling)  # run directories of the killed one, which only time proves dead
