@@ -41,7 +41,7 @@ static json_t *parse_object(const char *text, size_t n, const char *name, struct
         return NULL;
     }
     /* The parser's own message quotes the text near the mistake, which may be a token. */
-    cleanup_error struct error quoting = { 0 };
+    cleanup_error struct error quoting = {0};
     cleanup_json json_t *json = json_parse(text, n, name, &quoting);
     if (!json_is_object(json)) {
         error_set(err, "%s: not a JSON object", name);
@@ -106,7 +106,7 @@ static json_t *merge_servers(const json_t *known, const json_t *found, long long
 /* When the login of `known` expires; before all others where it could not be taken itself. */
 static long long known_time(const json_t *known, long long now_ms)
 {
-    cleanup_error struct error ignored = { 0 };
+    cleanup_error struct error ignored = {0};
     const json_t *login = json_object_get(known, login_key);
     return login && check_login(known, now_ms, "", &ignored) ? time_at(login, "expiresAt")
                                                              : LLONG_MIN;
@@ -174,13 +174,13 @@ json_t *account_part(const json_t *claude_json)
         const char *key;
         json_type type; /* JSON_TRUE: either truth value */
     } rows[] = {
-        {"oauthAccount",            JSON_OBJECT },
-        { "userID",                 JSON_STRING },
-        { "hasCompletedOnboarding", JSON_TRUE   },
-        { "lastOnboardingVersion",  JSON_STRING },
-        { "migrationVersion",       JSON_INTEGER},
-        { "theme",                  JSON_STRING },
-        { "customApiKeyResponses",  JSON_OBJECT },
+        {"oauthAccount",           JSON_OBJECT },
+        {"userID",                 JSON_STRING },
+        {"hasCompletedOnboarding", JSON_TRUE   },
+        {"lastOnboardingVersion",  JSON_STRING },
+        {"migrationVersion",       JSON_INTEGER},
+        {"theme",                  JSON_STRING },
+        {"customApiKeyResponses",  JSON_OBJECT },
     };
     json_t *part = json_object();
 

@@ -74,12 +74,12 @@ void error_move(struct error *to, struct error *from)
         return;
     }
     *to = *from;
-    *from = (struct error){ 0 };
+    *from = (struct error){0};
 }
 
 void error_clear(struct error *err)
 {
     free(err->text);
     free(err->hint);
-    *err = (struct error){ 0 };
+    *err = (struct error){0};
 }

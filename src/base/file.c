@@ -131,7 +131,7 @@ bool file_make_dirs(const char *path, mode_t mode, struct error *err)
 
 bool file_lock(const char *path, unsigned ms, int *ret_fd, struct error *err)
 {
-    const struct timespec pause = { .tv_nsec = 5 * 1000 * 1000 };
+    const struct timespec pause = {.tv_nsec = 5 * 1000 * 1000};
     cleanup_close int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
 
     if (fd < 0)

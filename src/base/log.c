@@ -43,7 +43,7 @@ static void emit(const char *text, size_t n)
         if (done < 0 && errno == EINTR)
             continue;
         if (done < 0 && errno == EAGAIN) {
-            struct pollfd p = { .fd = STDERR_FILENO, .events = POLLOUT };
+            struct pollfd p = {.fd = STDERR_FILENO, .events = POLLOUT};
             if (poll(&p, 1, 1000) == 1)
                 continue;
         }

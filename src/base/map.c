@@ -24,7 +24,7 @@ static void put(struct map *map, const char *key, char *value)
         return;
     }
     map->items = mem_resize(map->items, map->n + 1, sizeof *map->items);
-    map->items[map->n++] = (struct map_entry){ mem_strdup(key), value };
+    map->items[map->n++] = (struct map_entry){mem_strdup(key), value};
 }
 
 void map_set(struct map *map, const char *key, const char *value)
@@ -64,5 +64,5 @@ void map_release(struct map *map)
         free(map->items[i].value);
     }
     free(map->items);
-    *map = (struct map){ 0 };
+    *map = (struct map){0};
 }

@@ -116,7 +116,7 @@ char *str_take(struct str *str)
 /* Decodes one character: its length in bytes and its code, or 0 where the bytes are not UTF-8. */
 static size_t utf8_next(const unsigned char *s, size_t n, uint32_t *code)
 {
-    static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
+    static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
     if (s[0] < 0x80) {
         *code = s[0];
         return 1;
@@ -237,5 +237,5 @@ void strv_release(struct strv *list)
     for (size_t i = 0; i < list->n; i++)
         free(list->v[i]);
     free(list->v);
-    *list = (struct strv){ 0 };
+    *list = (struct strv){0};
 }

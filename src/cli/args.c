@@ -80,7 +80,7 @@ static bool take_letters(struct parse *p, const char *word)
 {
     for (const char *letter = word + 1; *letter; letter++) {
         const struct flag *flag = args_find_letter(p->args, *letter);
-        const char written[] = { '-', *letter, '\0' };
+        const char written[] = {'-', *letter, '\0'};
         if (!flag)
             return suggest_flag(p->args, word, p->err);
         if (flag_takes_value(flag))
@@ -165,9 +165,9 @@ static bool check(const struct args *args, struct error *err)
 bool args_parse(
     const struct command *root, int argc, char *const argv[], struct args *ret, struct error *err)
 {
-    struct parse p = { .args = ret, .next = argv + (argc > 0), .err = err };
+    struct parse p = {.args = ret, .next = argv + (argc > 0), .err = err};
 
-    *ret = (struct args){ 0 };
+    *ret = (struct args){0};
     args_enter(ret, root);
     while (*p.next && !ret->help && !ret->version) {
         const char *word = *p.next++;

@@ -53,7 +53,7 @@ void arg_value_add(struct args *args, const struct flag *flag, const char *text)
     if (value == args->values + args->n_values) {
         args->values = mem_resize(args->values, args->n_values + 1, sizeof *args->values);
         value = &args->values[args->n_values++];
-        *value = (struct arg_value){ .flag = flag };
+        *value = (struct arg_value){.flag = flag};
     }
     strv_add(&value->texts, text);
 }
@@ -65,7 +65,7 @@ void args_release(struct args *args)
     free(args->values);
     strv_release(&args->words);
     strv_release(&args->rest);
-    *args = (struct args){ 0 };
+    *args = (struct args){0};
 }
 
 /* The flag of that name; asking for one that no table has is a programming error. */

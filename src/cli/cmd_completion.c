@@ -18,9 +18,9 @@ static int run_completion(const struct args *args, struct error *err)
     const struct {
         const char *shell, *script, *end;
     } scripts[] = {
-        {"bash",  completion_bash, completion_bash_end},
-        { "zsh",  completion_zsh,  completion_zsh_end },
-        { "fish", completion_fish, completion_fish_end},
+        {"bash", completion_bash, completion_bash_end},
+        {"zsh",  completion_zsh,  completion_zsh_end },
+        {"fish", completion_fish, completion_fish_end},
     };
     (void)err;
     for (size_t i = 0; i < array_size(scripts); i++)

@@ -30,7 +30,7 @@ static int config_show(const struct args *args, struct error *err)
 {
     cleanup_origin struct origin origin;
     cleanup_free char *merged_dir = NULL;
-    struct resolved resolved = { 0 };
+    struct resolved resolved = {0};
 
     if (origin_find(&origin, args, err) && resolve(&origin.flags, &resolved, err) &&
         resolve_assets(&resolved, err) &&
@@ -43,7 +43,7 @@ static int config_show(const struct args *args, struct error *err)
 static int config_validate(const struct args *args, struct error *err)
 {
     cleanup_origin struct origin origin;
-    cleanup_strv struct strv warnings = { 0 };
+    cleanup_strv struct strv warnings = {0};
 
     if (!origin_find(&origin, args, err))
         return EXIT_CODE_FAILED;
@@ -58,7 +58,7 @@ static int config_validate(const struct args *args, struct error *err)
 static int config_get(const struct args *args, struct error *err)
 {
     cleanup_free char *value = NULL;
-    struct ccpod_home home = { 0 };
+    struct ccpod_home home = {0};
 
     if (home_find(&home, err) && (value = global_setting_get(&home, args->words.v[0], err))) {
         out_text(value);
@@ -70,7 +70,7 @@ static int config_get(const struct args *args, struct error *err)
 
 static int config_set(const struct args *args, struct error *err)
 {
-    struct ccpod_home home = { 0 };
+    struct ccpod_home home = {0};
 
     if (home_find(&home, err))
         global_setting_set(&home, args->words.v[0], args->words.v[1], err);

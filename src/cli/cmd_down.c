@@ -34,7 +34,7 @@ static bool ask(const struct strv *volumes, bool force, bool *ret_yes, struct er
 
 static int take_down(const struct args *args, struct down_options *o, struct error *err)
 {
-    cleanup_strv struct strv volumes = { 0 };
+    cleanup_strv struct strv volumes = {0};
     bool yes = true;
 
     if (args_flag(args, "volumes")) {
@@ -51,10 +51,10 @@ static int take_down(const struct args *args, struct down_options *o, struct err
 
 static int run_down(const struct args *args, struct error *err)
 {
-    cleanup_scope struct scope scope = { 0 };
-    struct member_filter all = { .profile = args_text(args, "profile") };
-    struct down_options o = { .host = args_text(args, "host"),
-        .grace_s = args_flag(args, "timeout") ? args_number(args, "timeout") : -1 };
+    cleanup_scope struct scope scope = {0};
+    struct member_filter all = {.profile = args_text(args, "profile")};
+    struct down_options o = {.host = args_text(args, "host"),
+        .grace_s = args_flag(args, "timeout") ? args_number(args, "timeout") : -1};
 
     if (args_flag(args, "all")) {
         if (!origin_find(&scope.origin, args, err))

@@ -17,19 +17,19 @@ static void take_command(const struct args *args, struct strv *ret)
 
 static int run_exec(const struct args *args, struct error *err)
 {
-    cleanup_scope struct scope scope = { 0 };
-    cleanup_strv struct strv command = { 0 };
-    cleanup_error struct error why = { 0 };
+    cleanup_scope struct scope scope = {0};
+    cleanup_strv struct strv command = {0};
+    cleanup_error struct error why = {0};
     bool missing;
 
     take_command(args, &command);
     if (!scope_find(&scope, args, err))
         return EXIT_CODE_FAILED;
-    struct exec_options o = { .host = scope.host,
+    struct exec_options o = {.host = scope.host,
         .filter = &scope.filter,
         .service = args->words.v[0],
         .command = &command,
-        .terminal = term_is_interactive() };
+        .terminal = term_is_interactive()};
     o.with_stdin = o.terminal || stdin_is_given();
     if (o.terminal && !guardian_start(&why))
         log_detail("%s", why.text);

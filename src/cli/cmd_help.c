@@ -11,7 +11,7 @@
 static int run_help(const struct args *args, struct error *err)
 {
     cleanup_str struct str text = STR(MIB);
-    struct args about = { 0 };
+    struct args about = {0};
 
     if (args_flag(args, "man")) {
         man_page(args->path[0], &text);

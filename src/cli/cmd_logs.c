@@ -20,7 +20,7 @@ struct view {
 
 static void begin(void *user, const struct strv *names)
 {
-    static const int colors[] = { 36, 33, 32, 35, 34, 31 };
+    static const int colors[] = {36, 33, 32, 35, 34, 31};
     struct view *view = user;
     size_t width = 0;
 
@@ -59,9 +59,9 @@ static bool flush(void *user)
 
 static int run_logs(const struct args *args, struct error *err)
 {
-    cleanup_scope struct scope scope = { 0 };
+    cleanup_scope struct scope scope = {0};
     cleanup_free char *since = NULL;
-    struct view view = { .raw = args_flag(args, "raw") || !isatty(STDOUT_FILENO) };
+    struct view view = {.raw = args_flag(args, "raw") || !isatty(STDOUT_FILENO)};
     long long seconds = 0;
 
     if (args_text(args, "since")) {
@@ -71,7 +71,7 @@ static int run_logs(const struct args *args, struct error *err)
     }
     if (!scope_find(&scope, args, err))
         return EXIT_CODE_FAILED;
-    logs_main(&(struct logs_options){ .host = scope.host,
+    logs_main(&(struct logs_options){.host = scope.host,
                   .filter = &scope.filter,
                   .names = &args->words,
                   .follow = args_flag(args, "follow"),
@@ -80,7 +80,7 @@ static int run_logs(const struct args *args, struct error *err)
                   .begin = begin,
                   .line = show_line,
                   .flush = flush,
-                  .user = &view },
+                  .user = &view},
         err);
     strv_release(&view.prefixes);
     return 0;

@@ -8,8 +8,8 @@
 #include "cli/scope.h"
 #include "pod/ps.h"
 
-static const char *const titles[] = { "NAME", "TYPE", "PROFILE", "STATE", "UPTIME", "IMAGE",
-    "PORTS", "PROJECT", NULL };
+static const char *const titles[] = {
+    "NAME", "TYPE", "PROFILE", "STATE", "UPTIME", "IMAGE", "PORTS", "PROJECT", NULL};
 
 static void show_table(const struct members *members)
 {
@@ -36,7 +36,7 @@ static void show_json(const struct members *members)
 
 static int list(const struct args *args, const struct member_filter *filter, struct error *err)
 {
-    struct members members = { 0 };
+    struct members members = {0};
     if (!ps_list(args_text(args, "host"), filter, &members, err))
         return EXIT_CODE_FAILED;
     if (args_flag(args, "json"))
@@ -49,8 +49,8 @@ static int list(const struct args *args, const struct member_filter *filter, str
 
 static int run_ps(const struct args *args, struct error *err)
 {
-    cleanup_scope struct scope scope = { 0 };
-    struct member_filter filter = { .profile = args_text(args, "profile") };
+    cleanup_scope struct scope scope = {0};
+    struct member_filter filter = {.profile = args_text(args, "profile")};
 
     if (args_flag(args, "project")) {
         if (!scope_find(&scope, args, err))
@@ -60,10 +60,10 @@ static int run_ps(const struct args *args, struct error *err)
     filter.stopped = args_flag(args, "all");
     if (!args_flag(args, "watch"))
         return list(args, &filter, err);
-    ps_view(&(struct ps_view_options){ .host = args_text(args, "host"),
+    ps_view(&(struct ps_view_options){.host = args_text(args, "host"),
                 .filter = &filter,
                 .json = args_flag(args, "json"),
-                .no_stats = args_flag(args, "no-stats") },
+                .no_stats = args_flag(args, "no-stats")},
         err);
     return 0;
 }

@@ -5,7 +5,7 @@
 
 static int run_restart(const struct args *args, struct error *err)
 {
-    cleanup_scope struct scope scope = { 0 };
+    cleanup_scope struct scope scope = {0};
     long long grace_s = args_flag(args, "timeout") ? args_number(args, "timeout") : -1;
 
     if (scope_find(&scope, args, err))

@@ -100,7 +100,7 @@ static bool resolve_asking(struct plan *p, struct resolve_flags *flags, struct e
         return true;
     cleanup_free char *hash = mem_strdup(p->resolved.snapshot.hash);
     resolved_release(&p->resolved);
-    p->resolved = (struct resolved){ 0 };
+    p->resolved = (struct resolved){0};
     flags->trusted_hash = hash;
     return resolve(flags, &p->resolved, err);
 }
@@ -133,7 +133,7 @@ static bool resolve_plan(struct plan *p, const struct args *args, struct error *
     p->dir = getcwd(NULL, 0);
     if (!p->dir)
         return error_set(err, "find the current directory: %s", strerror(errno));
-    struct resolve_flags flags = { .home = &p->home,
+    struct resolve_flags flags = {.home = &p->home,
         .profile = args_text(args, "profile"),
         .dir = p->dir,
         .here = args_flag(args, "here"),
@@ -141,7 +141,7 @@ static bool resolve_plan(struct plan *p, const struct args *args, struct error *
         .claude_args = &args->rest,
         .trust_project = args_flag(args, "trust-project"),
         .no_state = args_flag(args, "no-state"),
-        .headless = p->prompt || file };
+        .headless = p->prompt || file};
     return check_flags(args, err) && home_find(&p->home, err) && resolve_asking(p, &flags, err) &&
            resolve_assets(&p->resolved, err) &&
            (!file || open_file(file, &p->resolved, &p->file, err)) && make_command(p, args, err);
@@ -162,7 +162,7 @@ static int run_plan(struct plan *p, const struct args *args, struct error *err)
     bool dry = args_flag(args, "dry-run");
     if (!dry && !merged_dir_write(&p->home, &p->resolved, &p->merged_dir, err))
         return EXIT_CODE_FAILED;
-    struct run_options o = { .resolved = &p->resolved,
+    struct run_options o = {.resolved = &p->resolved,
         .home = &p->home,
         .merged_dir = dry ? "(the merged config dir)" : p->merged_dir,
         .host = args_text(args, "host"),
@@ -177,7 +177,7 @@ static int run_plan(struct plan *p, const struct args *args, struct error *err)
         .detach_keys = args_text(args, "detach-keys"),
         .record = p->terminal ? args_text(args, "record") : NULL,
         .timeout_ms = (uint64_t)args_duration_ms(args, "timeout"),
-        .keep = args_flag(args, "keep") };
+        .keep = args_flag(args, "keep")};
 
     if (p->file >= 0)
         o.inputs[o.n_inputs++] = p->file;
@@ -186,7 +186,7 @@ static int run_plan(struct plan *p, const struct args *args, struct error *err)
     if (dry)
         return show_plan(p, &o, err);
     if (p->terminal && !o.detach) {
-        cleanup_error struct error why = { 0 };
+        cleanup_error struct error why = {0};
         if (!guardian_start(&why))
             log_detail("%s", why.text);
     }
@@ -212,7 +212,7 @@ static void release(struct plan *p)
 
 int cmd_run(const struct args *args, struct error *err)
 {
-    struct plan plan = { .file = -1 };
+    struct plan plan = {.file = -1};
     int code = EXIT_CODE_FAILED;
 
     if (resolve_plan(&plan, args, err)) {

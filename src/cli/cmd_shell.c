@@ -17,18 +17,18 @@ static bool check(const struct args *args, struct error *err)
 
 static int run_shell(const struct args *args, struct error *err)
 {
-    cleanup_scope struct scope scope = { 0 };
-    cleanup_error struct error why = { 0 };
+    cleanup_scope struct scope scope = {0};
+    cleanup_error struct error why = {0};
     bool missing;
 
     if (!scope_find(&scope, args, err))
         return EXIT_CODE_FAILED;
-    struct exec_options o = { .host = scope.host,
+    struct exec_options o = {.host = scope.host,
         .filter = &scope.filter,
         .session = args_text(args, "session"),
         .command = &args->rest,
         .root = args_flag(args, "root"),
-        .terminal = term_is_interactive() };
+        .terminal = term_is_interactive()};
     o.with_stdin = o.terminal || (!args_flag(args, "no-stdin") && stdin_is_given());
     if (o.terminal && !guardian_start(&why))
         log_detail("%s", why.text);

@@ -25,7 +25,7 @@ struct subject {
 
 static bool find_project(struct subject *s, const struct args *args, struct error *err)
 {
-    *s = (struct subject){ 0 };
+    *s = (struct subject){0};
     if (!origin_find(&s->origin, args, err) ||
         !project_read(&s->origin.home, s->origin.dir, s->origin.flags.here, &s->project, err))
         return false;
@@ -35,7 +35,7 @@ static bool find_project(struct subject *s, const struct args *args, struct erro
 
 static bool read_snapshot(struct subject *s, struct error *err)
 {
-    cleanup_strv struct strv warnings = { 0 };
+    cleanup_strv struct strv warnings = {0};
     bool ok = snapshot_read(&s->project, &s->snapshot, &warnings, err);
 
     for (size_t i = 0; i < warnings.n; i++)

@@ -7,17 +7,17 @@
 static int run_up(const struct args *args, struct error *err)
 {
     cleanup_origin struct origin origin;
-    struct resolved resolved = { 0 };
+    struct resolved resolved = {0};
 
     if (origin_find(&origin, args, err) && resolve(&origin.flags, &resolved, err)) {
         for (size_t i = 0; i < resolved.warnings.n; i++)
             log_warn("%s", resolved.warnings.v[i]);
-        up_main(&(struct up_main_options){ .resolved = &resolved,
+        up_main(&(struct up_main_options){.resolved = &resolved,
                     .home = &origin.home,
                     .host = args_text(args, "host"),
                     .services = &args->words,
                     .wait = args_flag(args, "wait"),
-                    .spares = 1 + (unsigned)args_number(args, "warm") },
+                    .spares = 1 + (unsigned)args_number(args, "warm")},
             err);
     }
     resolved_release(&resolved);

@@ -5,16 +5,16 @@
 
 static struct main_end_options options(const struct args *args, const struct scope *scope)
 {
-    return (struct main_end_options){ .host = scope->host,
+    return (struct main_end_options){.host = scope->host,
         .home = &scope->origin.home,
         .filter = &scope->filter,
         .which = args_text(args, "session"),
-        .grace_s = -1 };
+        .grace_s = -1};
 }
 
 static int run_wait(const struct args *args, struct error *err)
 {
-    cleanup_scope struct scope scope = { 0 };
+    cleanup_scope struct scope scope = {0};
     if (!scope_find(&scope, args, err))
         return EXIT_CODE_FAILED;
     const struct main_end_options o = options(args, &scope);
@@ -23,7 +23,7 @@ static int run_wait(const struct args *args, struct error *err)
 
 static int run_stop(const struct args *args, struct error *err)
 {
-    cleanup_scope struct scope scope = { 0 };
+    cleanup_scope struct scope scope = {0};
     if (!scope_find(&scope, args, err))
         return EXIT_CODE_FAILED;
     struct main_end_options o = options(args, &scope);

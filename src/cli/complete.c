@@ -75,9 +75,9 @@ static void offer(
 
 static void offer_profiles(struct cursor *c, const char *begun, const char *prefix)
 {
-    struct ccpod_home home = { 0 };
-    cleanup_strv struct strv names = { 0 };
-    cleanup_error struct error err = { 0 };
+    struct ccpod_home home = {0};
+    cleanup_strv struct strv names = {0};
+    cleanup_error struct error err = {0};
 
     if (!home_find(&home, &err))
         return;
@@ -107,11 +107,11 @@ static void offer_services_of(
 /* Those of the profile and the project, as far as these can be read. */
 static void offer_services(struct cursor *c, const char *begun)
 {
-    struct ccpod_home home = { 0 };
-    struct project project = { 0 };
-    struct profile profile = { 0 };
-    cleanup_strv struct strv seen = { 0 };
-    cleanup_error struct error err = { 0 };
+    struct ccpod_home home = {0};
+    struct project project = {0};
+    struct profile profile = {0};
+    cleanup_strv struct strv seen = {0};
+    cleanup_error struct error err = {0};
     const char *dir = global_text(c, "C"), *name = global_text(c, "profile");
 
     if (home_find(&home, &err)) {
@@ -179,7 +179,7 @@ static void offer_words(struct cursor *c, const char *begun)
 
 void complete(const struct command *root, const struct strv *words, struct str *out)
 {
-    struct cursor c = { .out = out };
+    struct cursor c = {.out = out};
     const char *begun = words->n ? words->v[words->n - 1] : "";
 
     args_enter(&c.at, root);

@@ -49,7 +49,7 @@ static bool parse(struct source *source, struct error *err)
     diag_init(&diag, source->path);
     schema_init(&schema, &diag, LEVEL_PROFILE);
     node_release(&source->root);
-    source->values = (struct global_settings){ 0 };
+    source->values = (struct global_settings){0};
     if (yaml_parse(source->text.s, source->text.len, &source->root, &diag))
         schema_read(&schema, settings, &source->root, &source->values);
     schema_release(&schema);
@@ -58,7 +58,7 @@ static bool parse(struct source *source, struct error *err)
 
 static bool read_source(const struct ccpod_home *home, struct source *source, struct error *err)
 {
-    *source = (struct source){ .path = home_config_file(home), .text = STR(LIMIT_CONFIG_FILE) };
+    *source = (struct source){.path = home_config_file(home), .text = STR(LIMIT_CONFIG_FILE)};
     if (file_exists(source->path)) {
         char *real = path_real(source->path, err);
         if (!real)
@@ -129,7 +129,7 @@ static void change(struct source *source, const char *key, const char *value)
 static bool write_source(const struct ccpod_home *home, struct source *source, const char *key,
     const char *value, struct error *err)
 {
-    cleanup_error struct error broken = { 0 };
+    cleanup_error struct error broken = {0};
     cleanup_free char *now = parse(source, &broken) ? value_of(source, key) : NULL;
 
     if (source->text.full || !now || strcmp(now, value) != 0) {

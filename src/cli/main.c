@@ -55,8 +55,8 @@ static int run(const struct args *args, struct error *err)
 
 int main(int argc, char **argv)
 {
-    struct args args = { 0 };
-    cleanup_error struct error err = { 0 };
+    struct args args = {0};
+    cleanup_error struct error err = {0};
     int code = 0;
 
     signal(SIGPIPE, SIG_IGN);

@@ -62,7 +62,7 @@ static void add_item(struct str *out, const char *name, const char *what)
 {
     str_addz(out, ".TP\n.B \"");
     for (; *name; name++) {
-        char letter[] = { *name, '\0' };
+        char letter[] = {*name, '\0'};
         add_text(out, *name == '"' ? "\"\"" : letter);
     }
     str_addz(out, "\"\n");

@@ -8,16 +8,16 @@
 
 bool origin_find(struct origin *origin, const struct args *args, struct error *err)
 {
-    *origin = (struct origin){ 0 };
+    *origin = (struct origin){0};
     if (!home_find(&origin->home, err))
         return false;
     origin->dir = getcwd(NULL, 0);
     if (!origin->dir)
         return error_set(err, "find the current directory: %s", strerror(errno));
-    origin->flags = (struct resolve_flags){ .home = &origin->home,
+    origin->flags = (struct resolve_flags){.home = &origin->home,
         .profile = args_text(args, "profile"),
         .dir = origin->dir,
-        .here = args_flag(args, "here") };
+        .here = args_flag(args, "here")};
     return true;
 }
 

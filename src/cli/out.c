@@ -27,8 +27,7 @@ bool out_has_color(void)
 const char *out_mark_begin(enum out_mark mark)
 {
     static const char *const begin[] = {
-        [OUT_PLAIN] = "", [OUT_GOOD] = "\x1b[32m", [OUT_BAD] = "\x1b[31m"
-    };
+        [OUT_PLAIN] = "", [OUT_GOOD] = "\x1b[32m", [OUT_BAD] = "\x1b[31m"};
     return begin[mark];
 }
 

@@ -46,7 +46,7 @@ void ps_add_first(struct table *table, const struct member *m)
 
 void ps_add_last(struct table *table, const struct member *m)
 {
-    cleanup_strv struct strv ports = { 0 };
+    cleanup_strv struct strv ports = {0};
     cleanup_str struct str text = STR(LIMIT_MESSAGE);
 
     member_ports(m, &ports);
@@ -59,7 +59,7 @@ void ps_add_last(struct table *table, const struct member *m)
 
 json_t *ps_json(const struct member *m)
 {
-    cleanup_strv struct strv ports = { 0 };
+    cleanup_strv struct strv ports = {0};
     cleanup_str struct str uptime = STR(LIMIT_MESSAGE);
     int code = member_exit_code(m);
 

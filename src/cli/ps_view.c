@@ -38,10 +38,10 @@ static void add_usage(struct table *table, const struct ps_usage *usage)
 static void make_table(const struct view *view, const struct members *members,
     const struct ps_usage *usages, struct str *text)
 {
-    static const char *const plain[] = { "NAME", "TYPE", "PROFILE", "STATE", "UPTIME", "IMAGE",
-        "PORTS", "PROJECT", NULL };
-    static const char *const full[] = { "NAME", "TYPE", "PROFILE", "STATE", "UPTIME", "CPU",
-        "MEMORY", "IMAGE", "PORTS", "PROJECT", NULL };
+    static const char *const plain[] = {
+        "NAME", "TYPE", "PROFILE", "STATE", "UPTIME", "IMAGE", "PORTS", "PROJECT", NULL};
+    static const char *const full[] = {"NAME", "TYPE", "PROFILE", "STATE", "UPTIME", "CPU",
+        "MEMORY", "IMAGE", "PORTS", "PROJECT", NULL};
     struct table table;
 
     table_init(&table, view->with_stats ? full : plain);
@@ -162,14 +162,14 @@ static bool show(void *user, const struct members *members, const struct ps_usag
 
 bool ps_view(const struct ps_view_options *o, struct error *err)
 {
-    struct view view = { .o = o, .terminal = isatty(STDOUT_FILENO) && !o->json };
+    struct view view = {.o = o, .terminal = isatty(STDOUT_FILENO) && !o->json};
     view.with_stats = view.terminal && !o->no_stats;
-    bool ok = ps_watch(&(struct ps_watch_options){ .host = o->host,
+    bool ok = ps_watch(&(struct ps_watch_options){.host = o->host,
                            .filter = o->filter,
                            .with_stats = view.with_stats,
                            .on_terminal = view.terminal,
                            .show = show,
-                           .user = &view },
+                           .user = &view},
         err);
     map_release(&view.states);
     map_release(&view.names);

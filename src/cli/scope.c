@@ -8,7 +8,7 @@
 
 bool scope_find(struct scope *scope, const struct args *args, struct error *err)
 {
-    *scope = (struct scope){ 0 };
+    *scope = (struct scope){0};
     scope->host = args_text(args, "host");
     if (!origin_find(&scope->origin, args, err))
         return false;
@@ -18,7 +18,7 @@ bool scope_find(struct scope *scope, const struct args *args, struct error *err)
         return false;
     project_hash(scope->project, scope->hash);
     scope->filter =
-        (struct member_filter){ .project = scope->hash, .profile = args_text(args, "profile") };
+        (struct member_filter){.project = scope->hash, .profile = args_text(args, "profile")};
     return true;
 }
 

@@ -34,7 +34,7 @@ static bool read_zone(const char *zone, struct tm *when, long long *ret)
 
 static bool read_date(const char *text, long long *ret)
 {
-    struct tm when = { 0 };
+    struct tm when = {0};
     const char *rest = strptime(text, "%Y-%m-%d", &when);
     if (!rest)
         return false;

@@ -9,7 +9,7 @@
 
 bool suggest_command(const struct args *args, const char *given, struct error *err)
 {
-    cleanup_strv struct strv names = { 0 };
+    cleanup_strv struct strv names = {0};
     cleanup_free char *above = command_line_name(args->path, args->depth);
     cleanup_free char *where = command_prefix(args->path, args->depth);
 
@@ -24,7 +24,7 @@ bool suggest_command(const struct args *args, const char *given, struct error *e
 /* The nearest flag as it is written, or NULL; the caller frees. */
 static char *nearest_flag(const struct args *args, const char *given)
 {
-    cleanup_strv struct strv names = { 0 };
+    cleanup_strv struct strv names = {0};
     cleanup_free char *name = mem_strndup(given, strcspn(given, "="));
 
     if (!text_starts(given, "--"))

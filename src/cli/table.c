@@ -12,7 +12,7 @@ enum { GAP = 2 };
 
 void table_init(struct table *table, const char *const *titles)
 {
-    *table = (struct table){ .titles = titles };
+    *table = (struct table){.titles = titles};
     while (titles[table->columns])
         table->columns++;
 }
@@ -24,7 +24,7 @@ void table_add_marked(struct table *table, enum out_mark mark, const char *text)
     if (text)
         str_add_harmless(&cell, text, strlen(text), LIMIT_FOREIGN_TEXT);
     table->cells = mem_resize(table->cells, table->n + 1, sizeof *table->cells);
-    table->cells[table->n++] = (struct table_cell){ .text = str_take(&cell), .mark = mark };
+    table->cells[table->n++] = (struct table_cell){.text = str_take(&cell), .mark = mark};
 }
 
 void table_add(struct table *table, const char *text)
@@ -86,5 +86,5 @@ void table_release(struct table *table)
     for (size_t i = 0; i < table->n; i++)
         free(table->cells[i].text);
     free(table->cells);
-    *table = (struct table){ 0 };
+    *table = (struct table){0};
 }

@@ -20,8 +20,8 @@
 enum { KEY_FILE_MAX = 64 * KIB };
 
 /* Variables that let Claude in by themselves. */
-static const char *const variables[] = { KEY, "ANTHROPIC_AUTH_TOKEN", "CLAUDE_CODE_OAUTH_TOKEN",
-    "CLAUDE_CODE_USE_BEDROCK", "CLAUDE_CODE_USE_VERTEX", "CLAUDE_CODE_USE_FOUNDRY" };
+static const char *const variables[] = {KEY, "ANTHROPIC_AUTH_TOKEN", "CLAUDE_CODE_OAUTH_TOKEN",
+    "CLAUDE_CODE_USE_BEDROCK", "CLAUDE_CODE_USE_VERTEX", "CLAUDE_CODE_USE_FOUNDRY"};
 
 static void found(struct auth *auth, enum auth_found how, const char *from)
 {
@@ -99,7 +99,7 @@ static void find_variable(const struct env *env, struct auth *auth)
 
 static void find_login(const struct ccpod_home *home, const struct profile *p, struct auth *auth)
 {
-    cleanup_error struct error ignored = { 0 };
+    cleanup_error struct error ignored = {0};
     cleanup_free char *dir = home_credentials_dir(home, p->name);
     cleanup_free char *path = path_join(dir, ".credentials.json");
     cleanup_str struct str text = STR(LIMIT_CREDENTIALS);
@@ -114,7 +114,7 @@ static void find_login(const struct ccpod_home *home, const struct profile *p, s
 
 static void find_helper(const struct profile *p, struct auth *auth)
 {
-    cleanup_error struct error ignored = { 0 };
+    cleanup_error struct error ignored = {0};
     cleanup_free char *path = path_join(p->config.path, "settings.json");
     cleanup_json json_t *settings = json_read_file(path, &ignored);
     const char *helper = json_text_at(settings, "apiKeyHelper");
@@ -135,7 +135,7 @@ static bool is_set_by(const struct strv *entries, const char *name)
 bool auth_resolve(const struct ccpod_home *home, const struct profile *profile,
     const struct strv *command_line, struct env *env, struct auth *ret, struct error *err)
 {
-    struct auth auth = { .type = profile->auth.type };
+    struct auth auth = {.type = profile->auth.type};
     bool overruled = is_set_by(command_line, KEY) && env_get(env, KEY);
 
     if (auth.type == AUTH_API_KEY && !overruled && !find_key(home, profile, env, &auth, err)) {
@@ -169,7 +169,7 @@ bool auth_require(const struct auth *auth, const struct profile *profile, struct
 
 char *auth_warning(const struct auth *auth, const struct profile *profile)
 {
-    cleanup_error struct error err = { 0 };
+    cleanup_error struct error err = {0};
     if (auth->type == AUTH_OAUTH || auth_require(auth, profile, &err))
         return NULL;
     return mem_printf("%s", err.text);
@@ -178,5 +178,5 @@ char *auth_warning(const struct auth *auth, const struct profile *profile)
 void auth_release(struct auth *auth)
 {
     free(auth->from);
-    *auth = (struct auth){ 0 };
+    *auth = (struct auth){0};
 }

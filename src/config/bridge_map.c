@@ -68,7 +68,7 @@ static void read_commands(struct schema *schema, const struct node *map, void *f
             bridge->commands =
                 mem_resize(bridge->commands, bridge->n + 1, sizeof *bridge->commands);
             struct bridge_command *command = &bridge->commands[bridge->n++];
-            *command = (struct bridge_command){ .name = mem_strdup(entry->key) };
+            *command = (struct bridge_command){.name = mem_strdup(entry->key)};
             schema_read(schema, command_settings, entry, command);
         }
         schema_leave(schema, mark);
@@ -86,7 +86,7 @@ static json_t *write_commands(const void *field)
     return object;
 }
 
-static const char *const versions[] = { "1", NULL };
+static const char *const versions[] = {"1", NULL};
 
 /* clang-format off */
 const struct setting bridge_settings[] = {
@@ -165,5 +165,5 @@ void bridge_map_release(struct bridge_map *bridge)
     free(bridge->commands);
     free(bridge->default_container);
     map_release(&bridge->containers);
-    *bridge = (struct bridge_map){ 0 };
+    *bridge = (struct bridge_map){0};
 }

@@ -112,7 +112,7 @@ static void import_text(
 static bool write_in(
     struct importing *im, const char *path, const char *dir, int level, struct str *out)
 {
-    cleanup_error struct error err = { 0 };
+    cleanup_error struct error err = {0};
     cleanup_str struct str text = STR(im->left);
     cleanup_free char *name = mem_strdup(path);
     size_t n = strlen(name);
@@ -183,7 +183,7 @@ static void import_line(struct importing *im, const char *line, size_t n, struct
 static void import_text(
     struct importing *im, const char *text, const char *dir, int level, struct str *out)
 {
-    struct code code = { 0 };
+    struct code code = {0};
     while (*text) {
         size_t n = strcspn(text, "\n");
         n += text[n] == '\n';
@@ -196,8 +196,7 @@ static void import_text(
 char *claude_md_imports(const char *text, const char *project_dir, struct strv *warnings)
 {
     struct importing im = {
-        .project_dir = project_dir, .warnings = warnings, .left = LIMIT_IMPORTS, .files = FILES
-    };
+        .project_dir = project_dir, .warnings = warnings, .left = LIMIT_IMPORTS, .files = FILES};
     struct str out = STR(LIMIT_CLAUDE_MD + LIMIT_IMPORTS);
     import_text(&im, text, "", 0, &out);
     return str_take(&out);

@@ -10,7 +10,7 @@
 
 void diag_init(struct diag *diag, const char *file)
 {
-    *diag = (struct diag){ .file = mem_strdup(file) };
+    *diag = (struct diag){.file = mem_strdup(file)};
 }
 
 void diag_release(struct diag *diag)
@@ -19,7 +19,7 @@ void diag_release(struct diag *diag)
         free(diag->items[i].text);
     free(diag->items);
     free(diag->file);
-    *diag = (struct diag){ 0 };
+    *diag = (struct diag){0};
 }
 
 bool diag_add(struct diag *diag, struct place at, const char *path, const char *fmt, ...)
@@ -39,7 +39,7 @@ bool diag_add(struct diag *diag, struct place at, const char *path, const char *
     }
     str_add_harmless(&text, why, strlen(why), 2 * LIMIT_FOREIGN_TEXT);
     diag->items = mem_resize(diag->items, diag->n + 1, sizeof *diag->items);
-    diag->items[diag->n++] = (struct finding){ at, str_take(&text) };
+    diag->items[diag->n++] = (struct finding){at, str_take(&text)};
     return false;
 }
 

@@ -28,7 +28,7 @@ static bool reference_at(const char *s, struct reference *ret)
     if (!name || isdigit((unsigned char)s[2]))
         return false;
     const char *end = s + 2 + name;
-    *ret = (struct reference){ 0 };
+    *ret = (struct reference){0};
     if (end[0] == ':' && end[1] == '-') {
         ret->fallback = end + 2;
         ret->fallback_len = strcspn(ret->fallback, "}");
@@ -90,12 +90,12 @@ static bool matches(const char *name, const char *pattern)
 bool env_is_denied_to_projects(const char *name)
 {
     /* What steers Claude, its network, its tools, or ccpod's own set-up. */
-    static const char *const denied[] = { "ANTHROPIC_*", "CLAUDE_*", "CCPOD_*", "*_PROXY",
+    static const char *const denied[] = {"ANTHROPIC_*", "CLAUDE_*", "CCPOD_*", "*_PROXY",
         "*_BASE_URL", "NODE_*", "NPM_CONFIG_*", "BUN_*", "PYTHON*", "PERL5*", "RUBY*", "LD_*",
         "GLIBC_*", "GIT_*", "BASH_*", "AWS_*", "GOOGLE_*", "OTEL_*", "XDG_*", "SSL_CERT_FILE",
         "SSL_CERT_DIR", "CURL_CA_BUNDLE", "REQUESTS_CA_BUNDLE", "PATH", "HOME", "ENV", "SHELL",
         "SHELLOPTS", "IFS", "TMPDIR", "PUID", "PGID", "IS_SANDBOX", "BRIDGE_CONFIG",
-        "SIDECAR_CONFIG_DIR", "DOCKER_HOST", "SSH_AUTH_SOCK" };
+        "SIDECAR_CONFIG_DIR", "DOCKER_HOST", "SSH_AUTH_SOCK"};
     for (size_t i = 0; i < array_size(denied); i++)
         if (matches(name, denied[i]))
             return true;
@@ -104,12 +104,12 @@ bool env_is_denied_to_projects(const char *name)
 
 bool env_looks_secret(const char *name, const char *value)
 {
-    static const char *const words[] = { "TOKEN", "SECRET", "PASSWORD", "PASSWD", "PASSPHRASE",
-        "APIKEY", "CREDENTIAL", "AUTH", "COOKIE" };
-    static const char *const ends[] = { "KEY", "*_KEY", "*_KEYS", "PASS", "*_PASS", "PAT", "*_PAT",
-        "*_DSN", "*_PWD" };
-    static const char *const values[] = { "sk-", "ghp_", "gho_", "ghs_", "github_pat_", "glpat-",
-        "xox", "AKIA", "eyJ", "-----BEGIN" };
+    static const char *const words[] = {"TOKEN", "SECRET", "PASSWORD", "PASSWD", "PASSPHRASE",
+        "APIKEY", "CREDENTIAL", "AUTH", "COOKIE"};
+    static const char *const ends[] = {
+        "KEY", "*_KEY", "*_KEYS", "PASS", "*_PASS", "PAT", "*_PAT", "*_DSN", "*_PWD"};
+    static const char *const values[] = {
+        "sk-", "ghp_", "gho_", "ghs_", "github_pat_", "glpat-", "xox", "AKIA", "eyJ", "-----BEGIN"};
 
     for (size_t i = 0; i < array_size(words); i++)
         if (strcasestr(name, words[i]))

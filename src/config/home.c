@@ -12,8 +12,8 @@
 
 bool home_find(struct ccpod_home *ret, struct error *err)
 {
-    static const char *const variables[] = { "CCPOD_HOME", "CCPOD_TEST_DIR" };
-    cleanup_error struct error missing = { 0 };
+    static const char *const variables[] = {"CCPOD_HOME", "CCPOD_TEST_DIR"};
+    cleanup_error struct error missing = {0};
     cleanup_free char *dir = NULL;
 
     for (size_t i = 0; i < array_size(variables); i++) {
@@ -43,7 +43,7 @@ void home_release(struct ccpod_home *home)
 {
     free(home->dir);
     free(home->shared);
-    *home = (struct ccpod_home){ 0 };
+    *home = (struct ccpod_home){0};
 }
 
 bool home_make(const struct ccpod_home *home, const char *path, struct error *err)

@@ -15,7 +15,7 @@ static void add(struct masks *masks, const char *path, bool is_dir)
         if (strcmp(masks->items[i].path, plain) == 0)
             return;
     masks->items = mem_resize(masks->items, masks->n + 1, sizeof *masks->items);
-    masks->items[masks->n++] = (struct mask){ take(plain), is_dir };
+    masks->items[masks->n++] = (struct mask){take(plain), is_dir};
 }
 
 bool masks_add(struct masks *masks, const char *project_dir, const struct strv *paths, bool strict,
@@ -51,5 +51,5 @@ void masks_release(struct masks *masks)
     for (size_t i = 0; i < masks->n; i++)
         free(masks->items[i].path);
     free(masks->items);
-    *masks = (struct masks){ 0 };
+    *masks = (struct masks){0};
 }

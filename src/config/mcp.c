@@ -11,7 +11,7 @@
 
 int mcp_local_port(const char *url)
 {
-    static const char *const hosts[] = { "localhost", "127.0.0.1", "[::1]", "0.0.0.0" };
+    static const char *const hosts[] = {"localhost", "127.0.0.1", "[::1]", "0.0.0.0"};
     long long port;
     const char *s = strstr(url, "://");
 
@@ -34,9 +34,7 @@ static void add(
     struct ports *ports, int number, const char *file, size_t *found, struct strv *warnings)
 {
     char address[] = "127.0.0.1";
-    struct port port = {
-        .host_ip = address, .host = number, .container = number, .from = PORT_MCP
-    };
+    struct port port = {.host_ip = address, .host = number, .container = number, .from = PORT_MCP};
     const struct port *other = ports_collide(ports, &port);
 
     if (other && other->from == PORT_MCP)
@@ -58,7 +56,7 @@ static void add(
 void mcp_add_ports(
     const char *text, size_t n, const char *file, struct ports *ports, struct strv *warnings)
 {
-    cleanup_error struct error err = { 0 };
+    cleanup_error struct error err = {0};
     cleanup_json json_t *root = json_parse(text, n, file, &err);
     const char *name;
     json_t *server;

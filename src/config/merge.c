@@ -15,7 +15,7 @@ static void merge_args(struct resolved *r, const struct strv *command_line)
     const struct strv *mine = &r->profile.claude_args;
     bool replaces = p->merge == MERGE_OVERRIDE && p->claude_args_given;
     bool trusted = r->trust == TRUST_GIVEN;
-    cleanup_strv struct strv harmless = { 0 }, kept = { 0 }, theirs = { 0 }, left_out = { 0 };
+    cleanup_strv struct strv harmless = {0}, kept = {0}, theirs = {0}, left_out = {0};
 
     if (replaces && !trusted) {
         trust_split_args(mine, &harmless, &kept);
@@ -92,7 +92,7 @@ static void merge_network(struct resolved *r)
 
 static void merge_ports(struct resolved *r)
 {
-    struct ports *lists[] = { &r->profile.ports.list, &r->project.ports.list };
+    struct ports *lists[] = {&r->profile.ports.list, &r->project.ports.list};
 
     for (size_t l = 0; l < array_size(lists); l++)
         for (size_t i = 0; i < lists[l]->n; i++) {
@@ -129,7 +129,7 @@ static void add_services(struct resolved *r, struct services *from, bool from_pr
     }
     /* What they own has moved. */
     free(from->items);
-    *from = (struct services){ 0 };
+    *from = (struct services){0};
 }
 
 static void merge_services(struct resolved *r)

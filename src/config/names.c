@@ -23,7 +23,7 @@
 
 bool profile_name_check(const char *name, struct error *err)
 {
-    static const char *const reserved[] = { "svc-", "ns-", "net-" };
+    static const char *const reserved[] = {"svc-", "ns-", "net-"};
     cleanup_free char *shown = NULL;
 
     if (!value_is_profile_name(name)) {
@@ -57,7 +57,7 @@ bool service_name_is_valid(const char *name)
 
 bool service_name_is_reserved(const char *name)
 {
-    static const char *const ours[] = { "main", "ns", "net", "bridge-proxy", "viewer", "claude" };
+    static const char *const ours[] = {"main", "ns", "net", "bridge-proxy", "viewer", "claude"};
     for (size_t i = 0; i < array_size(ours); i++)
         if (strcmp(name, ours[i]) == 0)
             return true;
@@ -101,7 +101,7 @@ static void add_machine(struct str *text)
 {
 #ifdef __APPLE__
     uuid_t id;
-    const struct timespec wait = { .tv_sec = 1 };
+    const struct timespec wait = {.tv_sec = 1};
     uuid_string_t name;
     if (gethostuuid(id, &wait) == 0) {
         uuid_unparse_lower(id, name);
@@ -109,9 +109,9 @@ static void add_machine(struct str *text)
         return;
     }
 #else
-    static const char *const files[] = { "/etc/machine-id", "/var/lib/dbus/machine-id" };
+    static const char *const files[] = {"/etc/machine-id", "/var/lib/dbus/machine-id"};
     for (size_t i = 0; i < array_size(files); i++) {
-        cleanup_error struct error ignored = { 0 };
+        cleanup_error struct error ignored = {0};
         if (file_read(files[i], FILE_FOLLOW, text, &ignored) && text->len)
             return;
         str_clear(text);

@@ -13,7 +13,7 @@ void node_release(struct node *node)
     free(node->items);
     free(node->key);
     free(node->text);
-    *node = (struct node){ 0 };
+    *node = (struct node){0};
 }
 
 const struct node *node_get(const struct node *map, const char *key)
@@ -26,12 +26,12 @@ const struct node *node_get(const struct node *map, const char *key)
 
 const char *node_kind_name(enum node_kind kind)
 {
-    static const char *const names[] = { [NODE_NULL] = "nothing",
+    static const char *const names[] = {[NODE_NULL] = "nothing",
         [NODE_BOOL] = "true or false",
         [NODE_NUMBER] = "a number",
         [NODE_TEXT] = "text",
         [NODE_LIST] = "a list",
-        [NODE_MAP] = "a map" };
+        [NODE_MAP] = "a map"};
     return names[kind];
 }
 
@@ -41,7 +41,7 @@ struct node *node_add(struct node *parent)
     if ((parent->n & (parent->n - 1)) == 0)
         parent->items =
             mem_resize(parent->items, parent->n ? parent->n * 2 : 1, sizeof *parent->items);
-    parent->items[parent->n] = (struct node){ 0 };
+    parent->items[parent->n] = (struct node){0};
     return &parent->items[parent->n++];
 }
 
@@ -78,17 +78,17 @@ enum node_kind node_kind_of(const char *text)
         const char *text;
         enum node_kind kind;
     } words[] = {
-        {"",       NODE_NULL},
-        { "~",     NODE_NULL},
-        { "null",  NODE_NULL},
-        { "Null",  NODE_NULL},
-        { "NULL",  NODE_NULL},
-        { "true",  NODE_BOOL},
-        { "True",  NODE_BOOL},
-        { "TRUE",  NODE_BOOL},
-        { "false", NODE_BOOL},
-        { "False", NODE_BOOL},
-        { "FALSE", NODE_BOOL},
+        {"",      NODE_NULL},
+        {"~",     NODE_NULL},
+        {"null",  NODE_NULL},
+        {"Null",  NODE_NULL},
+        {"NULL",  NODE_NULL},
+        {"true",  NODE_BOOL},
+        {"True",  NODE_BOOL},
+        {"TRUE",  NODE_BOOL},
+        {"false", NODE_BOOL},
+        {"False", NODE_BOOL},
+        {"FALSE", NODE_BOOL},
     };
     for (size_t i = 0; i < array_size(words); i++)
         if (strcmp(text, words[i].text) == 0)

@@ -60,7 +60,7 @@ static bool address(const char **text, char **ret)
 
 bool port_parse(const char *text, struct port *ret, char **ret_why)
 {
-    struct port port = { 0 };
+    struct port port = {0};
     cleanup_free char *ip = NULL;
     const char *s = text;
     size_t n = strcspn(text, "/");
@@ -149,7 +149,7 @@ static bool addresses_meet(const char *a, const char *b)
 struct port *ports_push(struct ports *ports)
 {
     ports->items = mem_resize(ports->items, ports->n + 1, sizeof *ports->items);
-    ports->items[ports->n] = (struct port){ 0 };
+    ports->items[ports->n] = (struct port){0};
     return &ports->items[ports->n++];
 }
 
@@ -190,7 +190,7 @@ void ports_release(struct ports *ports)
     for (size_t i = 0; i < ports->n; i++)
         free(ports->items[i].host_ip);
     free(ports->items);
-    *ports = (struct ports){ 0 };
+    *ports = (struct ports){0};
 }
 
 void ports_read(struct schema *schema, const struct node *list, void *field)

@@ -75,10 +75,10 @@ bool profile_parse(const struct ccpod_home *home, const char *text, size_t n, co
     const char *dir, struct profile *ret, struct error *err)
 {
     cleanup_diag struct diag diag;
-    cleanup_node struct node root = { 0 };
+    cleanup_node struct node root = {0};
     struct schema schema;
 
-    *ret = (struct profile){ .file = mem_strdup(file), .dir = mem_strdup(dir) };
+    *ret = (struct profile){.file = mem_strdup(file), .dir = mem_strdup(dir)};
     diag_init(&diag, file);
     schema_init(&schema, &diag, LEVEL_PROFILE);
     if (yaml_parse(text, n, &root, &diag)) {
@@ -120,7 +120,7 @@ void profile_names(const struct ccpod_home *home, struct strv *ret)
 
 static bool missing(const struct ccpod_home *home, const char *name, struct error *err)
 {
-    cleanup_strv struct strv names = { 0 };
+    cleanup_strv struct strv names = {0};
     cleanup_str struct str list = STR(LIMIT_MESSAGE / 2);
     profile_names(home, &names);
     for (size_t i = 0; i < names.n; i++)
@@ -156,7 +156,7 @@ void mounts_release(struct mounts *mounts)
         free(mounts->items[i].target);
     }
     free(mounts->items);
-    *mounts = (struct mounts){ 0 };
+    *mounts = (struct mounts){0};
 }
 
 void profile_release(struct profile *p)
@@ -184,5 +184,5 @@ void profile_release(struct profile *p)
     strv_release(&p->workspace.mask);
     mounts_release(&p->mounts);
     bridge_map_release(&p->bridge);
-    *p = (struct profile){ 0 };
+    *p = (struct profile){0};
 }

@@ -8,14 +8,13 @@
 #include "config/profile.h"
 #include "config/values.h"
 
-static const char *const source_words[] = { "local", "git", NULL };
-static const char *const sync_words[] = { "always", "daily", "pin", NULL };
-static const char *const auth_words[] = { "api-key", "oauth", NULL };
-static const char *const permission_words[] = { "", "conservative", "moderate", "permissive",
-    NULL };
-static const char *const state_words[] = { "ephemeral", "persistent", NULL };
-static const char *const policy_words[] = { "full", "restricted", NULL };
-static const char *const hardening_words[] = { "default", "relaxed", NULL };
+static const char *const source_words[] = {"local", "git", NULL};
+static const char *const sync_words[] = {"always", "daily", "pin", NULL};
+static const char *const auth_words[] = {"api-key", "oauth", NULL};
+static const char *const permission_words[] = {"", "conservative", "moderate", "permissive", NULL};
+static const char *const state_words[] = {"ephemeral", "persistent", NULL};
+static const char *const policy_words[] = {"full", "restricted", NULL};
+static const char *const hardening_words[] = {"default", "relaxed", NULL};
 
 /* clang-format off */
 static const struct setting source_settings[] = {
@@ -152,7 +151,7 @@ static void read_mounts(struct schema *schema, const struct node *list, void *fi
         size_t mark = schema_enter_item(schema, i);
         if (schema_is_map(schema, &list->items[i])) {
             mounts->items = mem_resize(mounts->items, mounts->n + 1, sizeof *mounts->items);
-            mounts->items[mounts->n] = (struct mount){ 0 };
+            mounts->items[mounts->n] = (struct mount){0};
             schema_read(schema, mount_settings, &list->items[i], &mounts->items[mounts->n++]);
         }
         schema_leave(schema, mark);

@@ -53,7 +53,7 @@ static char *find_upwards(const char *start)
 /* A directory that everything else lies in is no project: mounted, it would hand all of it over. */
 static bool check_place(const struct ccpod_home *home, const char *dir, struct error *err)
 {
-    cleanup_error struct error ignored = { 0 };
+    cleanup_error struct error ignored = {0};
     cleanup_free char *home_dir = path_home();
     cleanup_free char *real_home = path_real(home_dir, &ignored);
     const char *why = NULL;
@@ -123,7 +123,7 @@ char *project_find(const struct ccpod_home *home, const char *start, bool here, 
 bool project_read(const struct ccpod_home *home, const char *start, bool here, struct project *ret,
     struct error *err)
 {
-    struct project project = { 0 };
+    struct project project = {0};
 
     schema_defaults(project_settings, &project);
     project.dir = project_find(home, start, here, err);
@@ -152,5 +152,5 @@ void project_release(struct project *p)
     bridge_map_release(&p->bridge);
     free(p->workspace.target);
     strv_release(&p->workspace.mask);
-    *p = (struct project){ 0 };
+    *p = (struct project){0};
 }

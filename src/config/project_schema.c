@@ -4,8 +4,8 @@
 #include "config/project.h"
 #include "config/values.h"
 
-static const char *const merge_words[] = { "deep", "override", NULL };
-static const char *const claude_md_words[] = { "append", "override", NULL };
+static const char *const merge_words[] = {"deep", "override", NULL};
+static const char *const claude_md_words[] = {"append", "override", NULL};
 
 /* clang-format off */
 static const struct setting config_settings[] = {

@@ -43,7 +43,7 @@ static bool read_profile(
 /* Under isolation the project is a directory and nothing else. */
 static void isolate(struct resolved *r)
 {
-    struct project bare = { 0 };
+    struct project bare = {0};
     bare.dir = take(r->project.dir);
     bare.file = take(r->project.file);
     schema_defaults(project_settings, &bare);
@@ -149,7 +149,7 @@ static void resolve_mcp_ports(struct resolved *r)
 /* Did the profile or the command line (never the project) ask to skip Claude's questions? */
 static bool asks_bypass(const struct resolve_flags *flags, const struct resolved *r)
 {
-    const struct strv *lists[] = { &r->profile.claude_args, flags->claude_args };
+    const struct strv *lists[] = {&r->profile.claude_args, flags->claude_args};
     /* A project's entry of that name is denied, so what is there is the user's. */
     const char *yolo = env_get(&r->env, "CLAUDE_YOLO");
 
@@ -195,7 +195,7 @@ static bool resolve_all(
 bool resolve(const struct resolve_flags *flags, struct resolved *ret, struct error *err)
 {
     bool nobody = false;
-    *ret = (struct resolved){ 0 };
+    *ret = (struct resolved){0};
     if (resolve_all(flags, ret, &nobody, err))
         return true;
     resolved_release(ret);
@@ -230,5 +230,5 @@ void resolved_release(struct resolved *r)
     free(r->seen_claude_md);
     strv_release(&r->shadowed);
     strv_release(&r->warnings);
-    *r = (struct resolved){ 0 };
+    *r = (struct resolved){0};
 }

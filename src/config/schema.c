@@ -12,7 +12,7 @@
 
 void schema_init(struct schema *schema, struct diag *diag, unsigned level)
 {
-    *schema = (struct schema){ .diag = diag, .level = level, .path = STR(LIMIT_PATH) };
+    *schema = (struct schema){.diag = diag, .level = level, .path = STR(LIMIT_PATH)};
 }
 
 void schema_release(struct schema *schema)
@@ -278,7 +278,7 @@ static void check_key(struct schema *schema, const struct setting *table, const 
 void schema_read(
     struct schema *schema, const struct setting *table, const struct node *map, void *base)
 {
-    static const struct node nothing = { .kind = NODE_MAP };
+    static const struct node nothing = {.kind = NODE_MAP};
 
     for (size_t i = 0; i < map->n; i++)
         check_key(schema, table, &map->items[i]);

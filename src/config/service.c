@@ -9,8 +9,8 @@
 #include "config/names.h"
 #include "config/values.h"
 
-static const char *const restart_words[] = { "no", "on-failure", "always", "unless-stopped", NULL };
-static const char *const egress_words[] = { "", "full", "none", NULL };
+static const char *const restart_words[] = {"no", "on-failure", "always", "unless-stopped", NULL};
+static const char *const egress_words[] = {"", "full", "none", NULL};
 
 /* A command: a list of words, or one text that is split as a shell would. */
 static void read_words(struct schema *schema, const struct node *node, void *field)
@@ -197,7 +197,7 @@ struct service *services_find(const struct services *services, const char *name)
 struct service *services_add(struct services *services)
 {
     services->items = mem_resize(services->items, services->n + 1, sizeof *services->items);
-    services->items[services->n] = (struct service){ 0 };
+    services->items[services->n] = (struct service){0};
     return &services->items[services->n++];
 }
 
@@ -215,7 +215,7 @@ void service_release(struct service *service)
     free(service->working_dir);
     strv_release(&service->depends_on);
     strv_release(&service->healthcheck.test);
-    *service = (struct service){ 0 };
+    *service = (struct service){0};
 }
 
 void services_remove(struct services *services, const char *name)
@@ -234,7 +234,7 @@ void services_release(struct services *services)
     for (size_t i = 0; i < services->n; i++)
         service_release(&services->items[i]);
     free(services->items);
-    *services = (struct services){ 0 };
+    *services = (struct services){0};
 }
 
 void services_read(struct schema *schema, const struct node *map, void *field)

@@ -75,8 +75,8 @@ static void add(json_t *base, json_t *over)
 
 void settings_lay(json_t *base, json_t *over, enum merge_mode mode)
 {
-    static const char *const added[] = { "enabledPlugins", "extraKnownMarketplaces" };
-    static const char *const replaced[] = { "enabledPlugins", "hooks" };
+    static const char *const added[] = {"enabledPlugins", "extraKnownMarketplaces"};
+    static const char *const replaced[] = {"enabledPlugins", "hooks"};
     json_t *rest = json_copy(over);
 
     for (size_t i = 0; i < array_size(replaced) && mode == MERGE_OVERRIDE; i++)

@@ -66,12 +66,12 @@ static json_t *show_env(const struct env *env, bool reveal)
 
 static json_t *show_auth(const struct resolved *r)
 {
-    static const char *const found[] = { [AUTH_FOUND_NOTHING] = NULL,
+    static const char *const found[] = {[AUTH_FOUND_NOTHING] = NULL,
         [AUTH_FOUND_KEY_ENV] = "keyEnv",
         [AUTH_FOUND_KEY_FILE] = "keyFile",
         [AUTH_FOUND_VARIABLE] = "env",
         [AUTH_FOUND_LOGIN] = "login",
-        [AUTH_FOUND_HELPER] = "apiKeyHelper" };
+        [AUTH_FOUND_HELPER] = "apiKeyHelper"};
     json_t *auth = schema_write_key(profile_settings, "auth", &r->profile);
     json_object_set_new(
         auth, "found", r->auth.found ? json_string(found[r->auth.found]) : json_null());
@@ -95,8 +95,8 @@ static json_t *show_project(const struct resolved *r)
 /* What of the profile is shown as it is. */
 static void show_profile_keys(json_t *doc, const struct resolved *r)
 {
-    static const char *const keys[] = { "ssh", "isolation", "permissions", "resources", "mounts",
-        "hardening", "caCertificates", "viewer", "compose" };
+    static const char *const keys[] = {"ssh", "isolation", "permissions", "resources", "mounts",
+        "hardening", "caCertificates", "viewer", "compose"};
     for (size_t i = 0; i < array_size(keys); i++) {
         json_t *value = schema_write_key(profile_settings, keys[i], &r->profile);
         json_object_set_new(doc, keys[i], value ? value : json_null());

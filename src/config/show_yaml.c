@@ -19,7 +19,7 @@ static void indent(struct str *out, int level)
 
 static bool is_plain(const char *text)
 {
-    static const char *const words[] = { "y", "n", "yes", "no", "on", "off" }; /* YAML 1.1 */
+    static const char *const words[] = {"y", "n", "yes", "no", "on", "off"}; /* YAML 1.1 */
     static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
     static const char more[] = "0123456789_./@+-";
 

@@ -48,7 +48,7 @@ static bool spend(struct reading *r)
 static enum inside read_file(struct reading *r, const char *path, struct str *ret)
 {
     struct stat st;
-    cleanup_error struct error err = { 0 };
+    cleanup_error struct error err = {0};
     if (!spend(r))
         return INSIDE_FAILED;
     ret->max = r->bytes;
@@ -129,7 +129,7 @@ static bool walk_entry(struct reading *r, const char *path, int depth)
 
 static bool walk(struct reading *r, const char *path, int depth)
 {
-    cleanup_strv struct strv names = { 0 };
+    cleanup_strv struct strv names = {0};
     cleanup_free char *full = path_join(r->project->dir, path);
 
     if (!spend(r) || depth > DEPTH)
@@ -146,7 +146,7 @@ static bool walk(struct reading *r, const char *path, int depth)
 /* Takes a file of the project into the hash if a piece of a command is its name. */
 static bool take_named(struct reading *r, const char *path)
 {
-    cleanup_error struct error ignored = { 0 };
+    cleanup_error struct error ignored = {0};
     cleanup_str struct str content = STR(0);
     struct stat st;
 
@@ -233,7 +233,7 @@ static bool read_text(struct reading *r, const char *path, char **ret)
 
 static bool read_json(struct reading *r, const char *path, json_t **ret, struct strv *warnings)
 {
-    cleanup_error struct error err = { 0 };
+    cleanup_error struct error err = {0};
     cleanup_free char *text = NULL;
     if (!read_text(r, path, &text))
         return false;
@@ -253,7 +253,7 @@ static bool read_json(struct reading *r, const char *path, json_t **ret, struct 
 /* CLAUDE.md is text, not code: no part of the hash, so a change of it asks nothing. */
 static bool read_claude_md(struct reading *r)
 {
-    static const char *const names[] = { "CLAUDE.md", ".claude/CLAUDE.md" };
+    static const char *const names[] = {"CLAUDE.md", ".claude/CLAUDE.md"};
     struct str all = STR(LIMIT_CLAUDE_MD);
     for (size_t i = 0; i < array_size(names); i++) {
         cleanup_str struct str text = STR(LIMIT_CLAUDE_MD);
@@ -274,7 +274,7 @@ static bool read_claude_md(struct reading *r)
 static bool read_all(struct reading *r, struct strv *warnings)
 {
     struct snapshot *snap = r->snap;
-    cleanup_error struct error ignored = { 0 };
+    cleanup_error struct error ignored = {0};
 
     add_piece(r, ".ccpod.yml", r->project->executable ? 'x' : 'f',
         r->project->text ? r->project->text : "", r->project->text ? strlen(r->project->text) : 0);
@@ -295,13 +295,13 @@ static bool read_all(struct reading *r, struct strv *warnings)
 bool snapshot_read(
     const struct project *project, struct snapshot *ret, struct strv *warnings, struct error *err)
 {
-    *ret = (struct snapshot){ 0 };
-    struct reading r = { .project = project,
+    *ret = (struct snapshot){0};
+    struct reading r = {.project = project,
         .snap = ret,
         .hash = hash_begin(),
         .files = LIMIT_TRUST_FILES,
         .bytes = LIMIT_TRUST_BYTES,
-        .err = err };
+        .err = err};
     bool ok = read_all(&r, warnings);
     hash_end(r.hash, ret->hash);
     strv_release(&r.named);
@@ -318,5 +318,5 @@ void snapshot_release(struct snapshot *s)
     free(s->mcp);
     strv_release(&s->files);
     strv_release(&s->wants);
-    *s = (struct snapshot){ 0 };
+    *s = (struct snapshot){0};
 }

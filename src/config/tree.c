@@ -18,12 +18,12 @@ static bool is_one_of(const char *name, const char *const *list, size_t n)
 
 bool tree_is_excluded(const char *name, bool at_top)
 {
-    static const char *const anywhere[] = { ".git", ".credentials.json", ".claude.json" };
-    static const char *const top[] = { "backups", "cache", "chrome", "debug", "downloads",
+    static const char *const anywhere[] = {".git", ".credentials.json", ".claude.json"};
+    static const char *const top[] = {"backups", "cache", "chrome", "debug", "downloads",
         "file-history", "history.jsonl", "ide", "jobs", "local", "logs",
         "mcp-needs-auth-cache.json", "paste-cache", "plans", "plugins", "projects", "session-env",
         "sessions", "shell-snapshots", "stats-cache.json", "statsig", "tasks", "teams", "telemetry",
-        "todos", "usage-data", "worktrees", "__store.db" };
+        "todos", "usage-data", "worktrees", "__store.db"};
 
     return is_one_of(name, anywhere, array_size(anywhere)) ||
            (at_top &&

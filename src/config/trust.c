@@ -56,7 +56,7 @@ static void add_finding(const struct project *project, const char *service, cons
 {
     const struct node *node = item_node(project, service, key, i);
     cleanup_free char *path = mem_printf("services.%s.%s[%zu]", service, key, i);
-    diag_add(diag, node ? node->at : (struct place){ 0 }, path, "%s", why);
+    diag_add(diag, node ? node->at : (struct place){0}, path, "%s", why);
 }
 
 static void confine(const struct project *project, struct service *service, struct diag *diag)
@@ -111,7 +111,7 @@ const char *trust_needed_for(const struct profile *p)
 
 void trust_split_args(const struct strv *args, struct strv *allowed, struct strv *left_out)
 {
-    static const char *const with_value[] = { "--model", "--append-system-prompt" };
+    static const char *const with_value[] = {"--model", "--append-system-prompt"};
     for (size_t i = 0; i < args->n; i++) {
         const char *arg = args->v[i];
         bool ok = strcmp(arg, "--verbose") == 0, pair = false;
@@ -154,7 +154,7 @@ static json_t *allowed_permissions(json_t *permissions, bool *ret_rest)
 
 json_t *trust_allowed_settings(const json_t *settings, struct strv *left_out)
 {
-    static const char *const plain[] = { "model", "outputStyle", "language" };
+    static const char *const plain[] = {"model", "outputStyle", "language"};
     json_t *allowed = json_object();
 
     for (void *at = json_object_iter((json_t *)(uintptr_t)settings); at;

@@ -49,9 +49,9 @@ static void check_paths(struct errors *all, const struct resolved *r)
 /* The files alone, each whatever the other holds. */
 static void check_files(struct errors *all, const struct resolve_flags *flags)
 {
-    struct error err = { 0 };
-    struct project project = { 0 };
-    struct profile profile = { 0 };
+    struct error err = {0};
+    struct project project = {0};
+    struct profile profile = {0};
 
     bool ok = project_read(flags->home, flags->dir, flags->here, &project, &err);
     take_error(all, &err);
@@ -66,9 +66,9 @@ static void check_files(struct errors *all, const struct resolve_flags *flags)
 
 bool validate(const struct resolve_flags *flags, struct strv *ret_warnings, struct error *err)
 {
-    struct errors all = { .text = STR(LIMIT_MESSAGE) };
-    struct resolved r = { 0 };
-    struct error trouble = { 0 };
+    struct errors all = {.text = STR(LIMIT_MESSAGE)};
+    struct resolved r = {0};
+    struct error trouble = {0};
     struct resolve_flags lenient = *flags;
 
     lenient.headless = false;

@@ -78,12 +78,12 @@ bool value_duration(const char *text, long long *ret)
         const char *name;
         long long unit;
     } units[] = {
-        {"ms",  1000000            },
-        { "us", 1000               },
-        { "ns", 1                  },
-        { "s",  1000000000         },
-        { "m",  60 * 1000000000LL  },
-        { "h",  3600 * 1000000000LL},
+        {"ms", 1000000            },
+        {"us", 1000               },
+        {"ns", 1                  },
+        {"s",  1000000000         },
+        {"m",  60 * 1000000000LL  },
+        {"h",  3600 * 1000000000LL},
     };
     long long total = 0, value;
 
@@ -205,7 +205,7 @@ bool value_is_image(const char *text)
 
 bool value_is_git_url(const char *text)
 {
-    static const char *const schemes[] = { "https://", "http://", "ssh://", "git://", "file://" };
+    static const char *const schemes[] = {"https://", "http://", "ssh://", "git://", "file://"};
     if (!value_is_one_line(text) || strpbrk(text, " \"'`\\<>|;$"))
         return false;
     for (size_t i = 0; i < array_size(schemes); i++) {
@@ -259,7 +259,7 @@ bool value_is_directory(const char *text)
 
 bool value_is_container_path(const char *text)
 {
-    static const char *const taken[] = { "/ccpod", "/proc", "/sys", "/dev", "/run/ccpod" };
+    static const char *const taken[] = {"/ccpod", "/proc", "/sys", "/dev", "/run/ccpod"};
     if (strcmp(text, "/") == 0 || !value_is_directory(text) || strpbrk(text, ":,"))
         return false;
     for (size_t i = 0; i < array_size(taken); i++)

@@ -27,8 +27,8 @@ static bool is_host_path(const char *text)
 
 static bool options_are_known(const char *options, struct volume *volume)
 {
-    static const char *const known[] = { "ro", "rw", "nocopy", "z", "Z", "consistent", "cached",
-        "delegated", "private", "rprivate", "shared", "rshared", "slave", "rslave" };
+    static const char *const known[] = {"ro", "rw", "nocopy", "z", "Z", "consistent", "cached",
+        "delegated", "private", "rprivate", "shared", "rshared", "slave", "rslave"};
     while (*options) {
         size_t n = strcspn(options, ","), i = 0;
         while (
@@ -46,7 +46,7 @@ static bool options_are_known(const char *options, struct volume *volume)
 
 bool volume_parse(const char *text, struct volume *ret, char **ret_why)
 {
-    struct volume volume = { 0 };
+    struct volume volume = {0};
     cleanup_free char *shown = value_shown(text);
     size_t first = strcspn(text, ":");
     const char *rest = text[first] ? text + first + 1 : "";
@@ -118,7 +118,7 @@ void volume_release(struct volume *volume)
     free(volume->source);
     free(volume->target);
     free(volume->options);
-    *volume = (struct volume){ 0 };
+    *volume = (struct volume){0};
 }
 
 void volumes_release(struct volumes *volumes)
@@ -126,7 +126,7 @@ void volumes_release(struct volumes *volumes)
     for (size_t i = 0; i < volumes->n; i++)
         volume_release(&volumes->items[i]);
     free(volumes->items);
-    *volumes = (struct volumes){ 0 };
+    *volumes = (struct volumes){0};
 }
 
 void volumes_read(struct schema *schema, const struct node *list, void *field)

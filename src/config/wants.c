@@ -15,15 +15,15 @@
 static const struct {
     const char *one, *many;
 } kinds[] = {
-    {"hook",        "hooks"      },
-    { "skill",      "skills"     },
-    { "command",    "commands"   },
-    { "agent",      "agents"     },
-    { "file",       "other files"},
-    { "setting",    "settings"   },
-    { "MCP server", "MCP servers"},
-    { "env",        "env entries"},
-    { "claudeArgs", "claudeArgs" },
+    {"hook",       "hooks"      },
+    {"skill",      "skills"     },
+    {"command",    "commands"   },
+    {"agent",      "agents"     },
+    {"file",       "other files"},
+    {"setting",    "settings"   },
+    {"MCP server", "MCP servers"},
+    {"env",        "env entries"},
+    {"claudeArgs", "claudeArgs" },
 };
 
 __attribute__((format(printf, 2, 3))) static void want(struct strv *ret, const char *fmt, ...)
@@ -92,7 +92,7 @@ static void want_setting(const char *key, json_t *value, struct strv *ret)
 
 static void want_settings(const json_t *settings, struct strv *ret)
 {
-    cleanup_strv struct strv left_out = { 0 };
+    cleanup_strv struct strv left_out = {0};
     if (settings)
         json_decref(trust_allowed_settings(settings, &left_out));
     for (size_t i = 0; i < left_out.n; i++)
@@ -104,12 +104,12 @@ static void want_files(const struct strv *files, struct strv *ret)
     static const struct {
         const char *dir, *kind;
     } dirs[] = {
-        {"skills/",         "skill"  },
-        { "commands/",      "command"},
-        { "agents/",        "agent"  },
-        { "hooks/",         "hook"   },
-        { "output-styles/", "file"   },
-        { "rules/",         "file"   },
+        {"skills/",        "skill"  },
+        {"commands/",      "command"},
+        {"agents/",        "agent"  },
+        {"hooks/",         "hook"   },
+        {"output-styles/", "file"   },
+        {"rules/",         "file"   },
     };
     for (size_t i = 0; i < files->n; i++)
         for (size_t k = 0; k < array_size(dirs); k++) {
@@ -147,7 +147,7 @@ static void want_servers(const struct snapshot *snap, const json_t *mcp, struct 
 void wants_list(
     const struct project *project, const struct snapshot *snap, const json_t *mcp, struct strv *ret)
 {
-    cleanup_strv struct strv allowed = { 0 }, others = { 0 };
+    cleanup_strv struct strv allowed = {0}, others = {0};
 
     want_settings(snap->settings, ret);
     want_settings(snap->local_settings, ret);

@@ -25,7 +25,7 @@ static struct place place_of(struct fy_event *event, struct place otherwise)
     bool behind =
         event->type == FYET_ALIAS || style == FYSS_SINGLE_QUOTED || style == FYSS_DOUBLE_QUOTED;
     int back = behind && mark->column > 0;
-    return (struct place){ mark->line + 1, mark->column + 1 - back };
+    return (struct place){mark->line + 1, mark->column + 1 - back};
 }
 
 /* The text of a plain or block scalar, an anchor or a tag; to be freed. Taken byte by byte, because
@@ -66,7 +66,7 @@ static bool scalar_text(struct build *b, struct fy_token *token, struct node *re
 
 static bool read_tag(struct build *b, struct fy_event *event, struct place at, bool *ret_text)
 {
-    static const char *const core[] = { "str", "int", "float", "bool", "null", "seq", "map" };
+    static const char *const core[] = {"str", "int", "float", "bool", "null", "seq", "map"};
     struct fy_token *token = fy_event_get_tag_token(event);
     size_t n;
 
@@ -108,7 +108,7 @@ static bool read_alias(struct build *b, struct fy_event *event, struct node *ret
         return diag_add(b->diag, ret->at, NULL,
             "the alias *%s stands for nothing: no complete value before it is marked &%s", name,
             name);
-    struct node copy = { 0 };
+    struct node copy = {0};
     bool ok = build_copy(b, ret->at, &anchor->node, &copy);
     copy.key = ret->key; /* the entry keeps what its own key said */
     copy.key_at = ret->key_at;
@@ -137,7 +137,7 @@ static bool read_list(struct build *b, int depth, struct node *list)
 
 static bool read_key(struct build *b, struct fy_event *event, struct node *map, struct node *entry)
 {
-    cleanup_node struct node key = { .at = place_of(event, map->at) };
+    cleanup_node struct node key = {.at = place_of(event, map->at)};
     struct fy_token *token = event->type == FYET_SCALAR ? fy_event_get_token(event) : NULL;
     bool plain = !token || fy_token_scalar_style(token) == FYSS_PLAIN;
     bool ok = event->type == FYET_SCALAR;
@@ -212,7 +212,7 @@ static bool read_stream(struct build *b, struct node *root)
 
     while ((event = fy_parser_parse(b->parser))) {
         enum fy_event_type type = event->type;
-        struct place at = place_of(event, (struct place){ 1, 1 });
+        struct place at = place_of(event, (struct place){1, 1});
         if (type == FYET_STREAM_START || type == FYET_DOCUMENT_START || type == FYET_DOCUMENT_END ||
             type == FYET_STREAM_END) {
             fy_parser_event_free(b->parser, event);
@@ -229,7 +229,7 @@ static bool read_stream(struct build *b, struct node *root)
     if (root->kind == NODE_NULL) {
         node_release(root);
         root->kind = NODE_MAP;
-        root->at = (struct place){ 1, 1 };
+        root->at = (struct place){1, 1};
     }
     return root->kind == NODE_MAP ||
            diag_add(b->diag, root->at, NULL, "the file is %s, and must be a map of settings",
@@ -248,7 +248,7 @@ static size_t character_length(const char *s, size_t n)
 /* What no parser needs to see: bytes that are not UTF-8, NUL bytes. */
 static bool check_bytes(const char *text, size_t n, struct diag *diag)
 {
-    struct place at = { 1, 1 };
+    struct place at = {1, 1};
     if (text_is_utf8(text, n) && !memchr(text, '\0', n))
         return true;
     for (size_t i = 0; i < n;) {
@@ -267,7 +267,7 @@ static bool check_bytes(const char *text, size_t n, struct diag *diag)
  * counted as they stand, also in quotes and comments: what has that many open is no settings. */
 static bool check_brackets(const char *text, size_t n, struct diag *diag)
 {
-    struct place at = { 1, 1 };
+    struct place at = {1, 1};
     int open = 0;
     for (size_t i = 0; i < n; i++) {
         open += text[i] == '[' || text[i] == '{';
@@ -286,7 +286,7 @@ static void take_errors(struct fy_diag *from, struct diag *to)
     const struct fy_diag_error *e;
     while ((e = fy_diag_errors_iterate(from, &at)))
         if (e->type == FYET_ERROR)
-            diag_add(to, (struct place){ e->line > 0 ? e->line : 1, e->column > 0 ? e->column : 1 },
+            diag_add(to, (struct place){e->line > 0 ? e->line : 1, e->column > 0 ? e->column : 1},
                 NULL, "%s", e->msg ? e->msg : "not YAML");
 }
 
@@ -294,17 +294,16 @@ static bool parse_with(
     struct fy_diag *fy, const char *text, size_t n, struct node *root, struct diag *diag)
 {
     const struct fy_parse_cfg cfg = {
-        .flags = FYPCF_QUIET | FYPCF_COLLECT_DIAG | FYPCF_DEFAULT_VERSION_1_2, .diag = fy
-    };
-    struct build b = { .parser = fy_parser_create(&cfg),
+        .flags = FYPCF_QUIET | FYPCF_COLLECT_DIAG | FYPCF_DEFAULT_VERSION_1_2, .diag = fy};
+    struct build b = {.parser = fy_parser_create(&cfg),
         .input = text,
         .end = text + n,
         .diag = diag,
         .nodes = LIMIT_YAML_NODES,
-        .text = LIMIT_YAML_TEXT };
+        .text = LIMIT_YAML_TEXT};
 
     if (!b.parser || fy_parser_set_string(b.parser, text, n) != 0)
-        return diag_add(diag, (struct place){ 0 }, NULL, "the YAML parser does not start");
+        return diag_add(diag, (struct place){0}, NULL, "the YAML parser does not start");
     size_t before = diag->n;
     bool ok = read_stream(&b, root);
     if (fy_parser_get_stream_error(b.parser)) {
@@ -312,7 +311,7 @@ static bool parse_with(
         take_errors(fy, diag);
     }
     if (!ok && diag->n == before)
-        diag_add(diag, (struct place){ 1, 1 }, NULL, "not YAML");
+        diag_add(diag, (struct place){1, 1}, NULL, "not YAML");
     build_release_anchors(&b);
     fy_parser_destroy(b.parser);
     return ok;
@@ -323,7 +322,7 @@ bool yaml_parse(const char *text, size_t n, struct node *ret_root, struct diag *
     static const char mark[] = "\xef\xbb\xbf"; /* byte order mark */
     struct fy_diag_cfg cfg;
 
-    *ret_root = (struct node){ 0 };
+    *ret_root = (struct node){0};
     if (n >= 3 && memcmp(text, mark, 3) == 0) {
         text += 3;
         n -= 3;
@@ -335,7 +334,7 @@ bool yaml_parse(const char *text, size_t n, struct node *ret_root, struct diag *
     cfg.level = FYET_ERROR;
     struct fy_diag *fy = fy_diag_create(&cfg);
     if (!fy)
-        return diag_add(diag, (struct place){ 0 }, NULL, "the YAML parser does not start");
+        return diag_add(diag, (struct place){0}, NULL, "the YAML parser does not start");
     fy_diag_set_collect_errors(fy, true);
     bool ok = parse_with(fy, text, n, ret_root, diag);
     fy_diag_destroy(fy);

@@ -53,7 +53,7 @@ bool build_keep_anchor(struct build *b, const char *name, const struct node *nod
     } else {
         b->anchors = mem_resize(b->anchors, b->n_anchors + 1, sizeof *b->anchors);
         anchor = &b->anchors[b->n_anchors++];
-        *anchor = (struct anchor){ .name = mem_strdup(name) };
+        *anchor = (struct anchor){.name = mem_strdup(name)};
     }
     bool ok = build_copy(b, node->at, node, &anchor->node);
     free(anchor->node.key);

@@ -15,11 +15,11 @@ void archive_get(struct call *c, struct op *parent, const struct engine *engine,
     for (const unsigned char *p = (const unsigned char *)path; *p; p++)
         str_addf(&query, "%%%02X", *p);
     call_begin(c, parent, engine,
-        &(struct call_spec){ .method = "GET",
+        &(struct call_spec){.method = "GET",
             .path = mem_printf("/containers/%s/archive?path=%s", container, query.s),
             .head_ms = 30 * SECOND,
             .max_body = LIMIT_ARCHIVE,
-            .tolerated = { 404 } });
+            .tolerated = {404}});
     str_release(&query);
 }
 

@@ -37,7 +37,7 @@ static void on_complete(void *user)
     c->complete = true;
 }
 
-static const struct http_events http_events = { on_head, on_body, on_complete };
+static const struct http_events http_events = {on_head, on_body, on_complete};
 
 /* --- what the connection brings --- */
 
@@ -160,7 +160,7 @@ static void finish(struct call *c)
     if (!error_is_set(&c->op.err) && c->answered && !call_is_ok(c))
         engine_error_set(&c->op.err, c->status, c->body.s, c->body.len);
     if (c->complete && c->body.len && !c->spec.bytes && call_is_ok(c)) {
-        cleanup_error struct error why = { 0 };
+        cleanup_error struct error why = {0};
         c->json = json_parse(c->body.s, c->body.len, "answer", &why);
     }
     log_trace("%s %s -> %d (%llu ms)", c->spec.method, c->spec.path, c->status,
@@ -201,7 +201,7 @@ static void ended(struct op *op)
     c->spec.path = c->spec.body = NULL;
 }
 
-static const struct op_type call_type = { "call", step, stop, ended, NULL };
+static const struct op_type call_type = {"call", step, stop, ended, NULL};
 
 void call_begin(
     struct call *c, struct op *parent, const struct engine *engine, const struct call_spec *spec)
@@ -229,5 +229,5 @@ void call_release(struct call *c)
     json_decref(c->json);
     str_release(&c->body);
     op_release(&c->op);
-    *c = (struct call){ 0 };
+    *c = (struct call){0};
 }

@@ -21,31 +21,31 @@ void container_create(struct call *c, struct op *parent, const struct engine *en
 {
     cleanup_free char *escaped = query_escape(name);
     call_begin(c, parent, engine,
-        &(struct call_spec){ .method = "POST",
+        &(struct call_spec){.method = "POST",
             .path = mem_printf("/containers/create?name=%s", escaped),
             .body = json_line(spec),
             .head_ms = 60 * SECOND,
-            .changes = true });
+            .changes = true});
 }
 
 void container_inspect(
     struct call *c, struct op *parent, const struct engine *engine, const char *name)
 {
     call_begin(c, parent, engine,
-        &(struct call_spec){ .method = "GET",
+        &(struct call_spec){.method = "GET",
             .path = path_of(name, "/json"),
             .head_ms = 30 * SECOND,
-            .tolerated = { 404 } });
+            .tolerated = {404}});
 }
 
 void container_start(
     struct call *c, struct op *parent, const struct engine *engine, const char *name)
 {
     call_begin(c, parent, engine,
-        &(struct call_spec){ .method = "POST",
+        &(struct call_spec){.method = "POST",
             .path = path_of(name, "/start"),
             .head_ms = 60 * SECOND,
-            .changes = true });
+            .changes = true});
 }
 
 void container_stop(struct call *c, struct op *parent, const struct engine *engine,
@@ -80,10 +80,10 @@ void container_restart(struct call *c, struct op *parent, const struct engine *e
 {
     cleanup_free char *what = mem_printf("/restart?t=%u", grace_s);
     call_begin(c, parent, engine,
-        &(struct call_spec){ .method = "POST",
+        &(struct call_spec){.method = "POST",
             .path = path_of(name, what),
             .head_ms = (grace_s + 60) * SECOND,
-            .changes = true });
+            .changes = true});
 }
 
 void container_kill(struct call *c, struct op *parent, const struct engine *engine,
@@ -120,11 +120,11 @@ void container_wait(struct call *c, struct op *parent, const struct engine *engi
 {
     cleanup_free char *what = mem_printf("/wait?condition=%s", condition);
     call_begin(c, parent, engine,
-        &(struct call_spec){ .method = "POST",
+        &(struct call_spec){.method = "POST",
             .path = path_of(name, what),
             .head_ms = 10 * SECOND,
             .max_body = LIMIT_JSON_OBJECT,
-            .stays_open = true });
+            .stays_open = true});
     c->op.background = true;
 }
 
@@ -158,9 +158,9 @@ void container_list(
 {
     cleanup_free char *escaped = query_json(filters);
     call_begin(c, parent, engine,
-        &(struct call_spec){ .method = "GET",
+        &(struct call_spec){.method = "GET",
             .path = mem_printf("/containers/json?all=1&filters=%s", escaped),
-            .head_ms = 30 * SECOND });
+            .head_ms = 30 * SECOND});
 }
 
 void container_attach(
@@ -172,13 +172,13 @@ void container_attach(
         mem_printf("/attach?stream=1&stdout=1&stderr=1%s&detachKeys=%%FF,%%FE,%%FF",
             spec->stdin ? "&stdin=1" : "");
     call_begin(c, parent, engine,
-        &(struct call_spec){ .method = "POST",
+        &(struct call_spec){.method = "POST",
             .path = path_of(spec->name, what),
             .head_ms = 10 * SECOND,
             .upgrade = true,
             .bytes = spec->bytes,
             .drained = spec->drained,
-            .user = spec->user });
+            .user = spec->user});
     c->op.background = true;
     c->op.quiet = true;
 }

@@ -20,12 +20,12 @@ static void on_ping_bytes(void *user, const char *bytes, size_t n)
 static void ask(struct ping *ping, const char *method)
 {
     call_begin(&ping->call, &ping->flow.op, &ping->engine,
-        &(struct call_spec){ .method = method,
+        &(struct call_spec){.method = method,
             .path = mem_strdup("/_ping"),
             .unversioned = true,
             .head_ms = ping->patience,
             .bytes = on_ping_bytes,
-            .user = ping });
+            .user = ping});
     ping->call.op.quiet = true;
 }
 
@@ -75,9 +75,9 @@ static void ping_judge(struct flow *flow)
 }
 
 static const struct flow_row ping_rows[] = {
-    {"ask it",           ping_head,  NULL, NO_LIMIT},
-    { "ask it again",    ping_get,   NULL, NO_LIMIT},
-    { "read the answer", ping_judge, NULL, NO_LIMIT},
+    {"ask it",          ping_head,  NULL, NO_LIMIT},
+    {"ask it again",    ping_get,   NULL, NO_LIMIT},
+    {"read the answer", ping_judge, NULL, NO_LIMIT},
 };
 
 /* The answer's header goes with the call: facts are taken when it ends. */
@@ -88,7 +88,7 @@ static void ping_child_ended(struct op *op, struct op *child)
     judge(ping);
 }
 
-static const struct op_type ping_type = { "ping", flow_step, NULL, NULL, ping_child_ended };
+static const struct op_type ping_type = {"ping", flow_step, NULL, NULL, ping_child_ended};
 
 /* --- all of them --- */
 
@@ -178,15 +178,15 @@ static void choose(struct flow *flow)
 }
 
 static const struct flow_row discover_rows[] = {
-    {"find the engine",     begin_pings, pings_decided, NO_LIMIT},
-    { "talk to the engine", choose,      NULL,          NO_LIMIT},
+    {"find the engine",    begin_pings, pings_decided, NO_LIMIT},
+    {"talk to the engine", choose,      NULL,          NO_LIMIT},
 };
 
-static const struct op_type discover_type = { "discover", flow_step, NULL, NULL, flow_child_ended };
+static const struct op_type discover_type = {"discover", flow_step, NULL, NULL, flow_child_ended};
 
 void discover_begin(struct discover *d, struct op *parent, const char *host, struct engine *ret)
 {
-    *d = (struct discover){ .ret = ret };
+    *d = (struct discover){.ret = ret};
     flow_begin(&d->flow, &discover_type, parent, NULL, discover_rows, array_size(discover_rows),
         array_size(discover_rows));
     d->flow.brief = true;

@@ -15,7 +15,7 @@ static void add(struct endpoints *list, enum endpoint_kind kind, char *address, 
     const char *from)
 {
     list->items = mem_resize(list->items, list->n + 1, sizeof *list->items);
-    list->items[list->n++] = (struct endpoint){ kind, address, runtime, from };
+    list->items[list->n++] = (struct endpoint){kind, address, runtime, from};
 }
 
 static bool add_url(struct endpoints *list, const char *url, const char *from, struct error *err)
@@ -25,8 +25,8 @@ static bool add_url(struct endpoints *list, const char *url, const char *from, s
         enum endpoint_kind kind;
     } known[] = {
         {"unix://", ENDPOINT_UNIX},
-        { "tcp://", ENDPOINT_TCP },
-        { "ssh://", ENDPOINT_SSH },
+        {"tcp://",  ENDPOINT_TCP },
+        {"ssh://",  ENDPOINT_SSH },
     };
 
     list->explicit = true;
@@ -69,7 +69,7 @@ static bool find_context(struct endpoints *list, bool *ret_found, struct error *
 
     *ret_found = false;
     if (!name || !*name) {
-        cleanup_error struct error ignored = { 0 };
+        cleanup_error struct error ignored = {0};
         if (file_exists(path))
             config = json_read_file(path, &ignored);
         name = json_text_at(config, "currentContext");
@@ -87,14 +87,14 @@ static void add_usual(struct endpoints *list)
         const char *runtime, *path;
     } usual[] = {
         {"orbstack", "~/.orbstack/run/docker.sock"                         },
-        { "docker",  "/var/run/docker.sock"                                },
-        { "docker",  "~/.docker/run/docker.sock"                           },
-        { "docker",  "$XDG_RUNTIME_DIR/docker.sock"                        },
-        { "colima",  "~/.colima/default/docker.sock"                       },
-        { "colima",  "~/.colima/docker.sock"                               },
-        { "podman",  "$XDG_RUNTIME_DIR/podman/podman.sock"                 },
-        { "podman",  "/run/podman/podman.sock"                             },
-        { "podman",  "~/.local/share/containers/podman/machine/podman.sock"},
+        {"docker",   "/var/run/docker.sock"                                },
+        {"docker",   "~/.docker/run/docker.sock"                           },
+        {"docker",   "$XDG_RUNTIME_DIR/docker.sock"                        },
+        {"colima",   "~/.colima/default/docker.sock"                       },
+        {"colima",   "~/.colima/docker.sock"                               },
+        {"podman",   "$XDG_RUNTIME_DIR/podman/podman.sock"                 },
+        {"podman",   "/run/podman/podman.sock"                             },
+        {"podman",   "~/.local/share/containers/podman/machine/podman.sock"},
     };
     static const char runtime_dir[] = "$XDG_RUNTIME_DIR/";
     const char *xdg = getenv("XDG_RUNTIME_DIR");
@@ -115,7 +115,7 @@ bool endpoints_find(const char *host, struct endpoints *ret, struct error *err)
     const char *docker_host = getenv("DOCKER_HOST");
     const char *container_host = getenv("CONTAINER_HOST");
 
-    *ret = (struct endpoints){ 0 };
+    *ret = (struct endpoints){0};
     if (host)
         return add_url(ret, host, "--host", err);
     if (socket_path && *socket_path) {
@@ -140,11 +140,11 @@ void endpoints_release(struct endpoints *list)
     for (size_t i = 0; i < list->n; i++)
         free(list->items[i].address);
     free(list->items);
-    *list = (struct endpoints){ 0 };
+    *list = (struct endpoints){0};
 }
 
 char *endpoint_url(const struct endpoint *e)
 {
-    static const char *const schemes[] = { "unix", "tcp", "ssh" };
+    static const char *const schemes[] = {"unix", "tcp", "ssh"};
     return mem_printf("%s://%s", schemes[e->kind], e->address);
 }

@@ -9,7 +9,7 @@
 void engine_release(struct engine *engine)
 {
     free(engine->endpoint.address);
-    *engine = (struct engine){ 0 };
+    *engine = (struct engine){0};
 }
 
 /* "1.N"; versions are two whole numbers, not a decimal fraction. */

@@ -13,20 +13,18 @@
 static const struct {
     const char *text, *hint;
 } cures[] = {
-    {"no such image",                    "build or pull it first, or name another one in image.use of the profile"},
-    { "image not known",
-     "build or pull it first, or name another one in image.use of the profile"                                    },
-    { "port is already allocated",
-     "another container has this port: `docker ps` shows which; choose another one"                               },
-    { "address already in use",          "another program has this port; choose another one"                      },
-    { "/ccpod/bin",
-     "the engine does not see ccpod's directory: share your home directory with it"                               },
-    { "bind source path does not exist",
-     "the engine does not see this directory: share it with the engine's machine"                                 },
-    { "mounts denied",                   "share this directory in the engine's settings"                          },
-    { "no space left on device",         "free some room: `docker system df` shows what takes it"                 },
-    { "unable to find user",             "the image has no such user"                                             },
-    { "cannot connect to the docker",    "is the engine running?"                                                 },
+    {"no such image",                   "build or pull it first, or name another one in image.use of the profile"     },
+    {"image not known",                 "build or pull it first, or name another one in image.use of the profile"     },
+    {"port is already allocated",
+     "another container has this port: `docker ps` shows which; choose another one"                                   },
+    {"address already in use",          "another program has this port; choose another one"                           },
+    {"/ccpod/bin",                      "the engine does not see ccpod's directory: share your home directory with it"},
+    {"bind source path does not exist",
+     "the engine does not see this directory: share it with the engine's machine"                                     },
+    {"mounts denied",                   "share this directory in the engine's settings"                               },
+    {"no space left on device",         "free some room: `docker system df` shows what takes it"                      },
+    {"unable to find user",             "the image has no such user"                                                  },
+    {"cannot connect to the docker",    "is the engine running?"                                                      },
 };
 
 static void add_hint(struct error *err)
@@ -41,7 +39,7 @@ static void add_hint(struct error *err)
 
 bool engine_error_set(struct error *err, int status, const char *body, size_t n)
 {
-    cleanup_error struct error ignored = { 0 };
+    cleanup_error struct error ignored = {0};
     cleanup_json json_t *json = json_parse(body, n, "answer", &ignored);
     const char *message = json_text_at(json, "message");
 

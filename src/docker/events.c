@@ -32,7 +32,7 @@ static void on_object(void *user, const json_t *message)
 static void on_bytes(void *user, const char *bytes, size_t n)
 {
     struct events *e = user;
-    cleanup_error struct error why = { 0 };
+    cleanup_error struct error why = {0};
     if (json_stream_feed(&e->stream, bytes, n, &why))
         return;
     log_detail("the engine's events cannot be read: %s", why.text);
@@ -44,12 +44,12 @@ static void listen_again(struct events *e)
     json_stream_release(&e->stream);
     json_stream_init(&e->stream, on_object, e);
     call_begin(&e->call, &e->op, e->engine,
-        &(struct call_spec){ .method = "GET",
+        &(struct call_spec){.method = "GET",
             .path = path(e),
             .head_ms = 30 * SECOND,
             .stays_open = true,
             .bytes = on_bytes,
-            .user = e });
+            .user = e});
 }
 
 static void opened(struct events *e)
@@ -110,7 +110,7 @@ static void child_ended(struct op *op, struct op *child)
     op_kick(op);
 }
 
-static const struct op_type events_type = { "events", step, stop, NULL, child_ended };
+static const struct op_type events_type = {"events", step, stop, NULL, child_ended};
 
 void events_begin(struct events *e, struct op *parent, const struct engine *engine,
     const json_t *filters, const struct events_spec *spec)
@@ -135,7 +135,7 @@ void events_release(struct events *e)
     free(e->filters);
     if (e->op.type)
         op_release(&e->op);
-    *e = (struct events){ 0 };
+    *e = (struct events){0};
 }
 
 const char *event_id(const json_t *message)

@@ -16,11 +16,11 @@ void exec_create(struct call *c, struct op *parent, const struct engine *engine,
 {
     assert(*name);
     call_begin(c, parent, engine,
-        &(struct call_spec){ .method = "POST",
+        &(struct call_spec){.method = "POST",
             .path = mem_printf("/containers/%s/exec", name),
             .body = json_line(spec),
             .head_ms = 30 * SECOND,
-            .changes = true });
+            .changes = true});
 }
 
 static char *start_body(bool alone, bool terminal)
@@ -33,14 +33,14 @@ void exec_start(struct call *c, struct op *parent, const struct engine *engine,
     const struct exec_streams *streams)
 {
     call_begin(c, parent, engine,
-        &(struct call_spec){ .method = "POST",
+        &(struct call_spec){.method = "POST",
             .path = path_of(streams->id, "start"),
             .body = start_body(false, streams->terminal),
             .head_ms = 30 * SECOND,
             .upgrade = true,
             .bytes = streams->bytes,
             .drained = streams->drained,
-            .user = streams->user });
+            .user = streams->user});
     c->op.background = true;
     c->op.quiet = true;
 }
@@ -49,11 +49,11 @@ void exec_start_alone(
     struct call *c, struct op *parent, const struct engine *engine, const char *id)
 {
     call_begin(c, parent, engine,
-        &(struct call_spec){ .method = "POST",
+        &(struct call_spec){.method = "POST",
             .path = path_of(id, "start"),
             .body = start_body(true, false),
             .head_ms = 30 * SECOND,
-            .changes = true });
+            .changes = true});
 }
 
 void exec_resize(struct call *c, struct op *parent, const struct engine *engine, const char *id,
@@ -72,6 +72,5 @@ void exec_resize(struct call *c, struct op *parent, const struct engine *engine,
 void exec_inspect(struct call *c, struct op *parent, const struct engine *engine, const char *id)
 {
     call_begin(c, parent, engine,
-        &(struct call_spec){
-            .method = "GET", .path = path_of(id, "json"), .head_ms = 30 * SECOND });
+        &(struct call_spec){.method = "GET", .path = path_of(id, "json"), .head_ms = 30 * SECOND});
 }

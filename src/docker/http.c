@@ -88,7 +88,7 @@ static const llhttp_settings_t settings = {
 
 void http_init(struct http *h, const struct http_events *events, void *user)
 {
-    *h = (struct http){ .events = events, .user = user };
+    *h = (struct http){.events = events, .user = user};
     str_init(&h->head, LIMIT_HTTP_HEAD);
     llhttp_init(&h->parser, HTTP_RESPONSE, &settings);
     h->parser.data = h;

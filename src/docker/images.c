@@ -10,10 +10,10 @@
 void image_inspect(struct call *c, struct op *parent, const struct engine *engine, const char *ref)
 {
     call_begin(c, parent, engine,
-        &(struct call_spec){ .method = "GET",
+        &(struct call_spec){.method = "GET",
             .path = mem_printf("/images/%s/json", ref),
             .head_ms = 30 * SECOND,
-            .tolerated = { 404 } });
+            .tolerated = {404}});
 }
 
 /* --- pull --- */
@@ -43,7 +43,7 @@ static struct pull_layer *find_layer(struct pull *p, const char *name)
     if (p->n_layers == PULL_LAYERS_MAX)
         return NULL;
     struct pull_layer *layer = &p->layers[p->n_layers++];
-    *layer = (struct pull_layer){ 0 };
+    *layer = (struct pull_layer){0};
     snprintf(layer->name, sizeof layer->name, "%s", name);
     return layer;
 }
@@ -117,7 +117,7 @@ static void child_ended(struct op *op, struct op *child)
     op_kick(op);
 }
 
-static const struct op_type pull_type = { "pull", step, stop, NULL, child_ended };
+static const struct op_type pull_type = {"pull", step, stop, NULL, child_ended};
 
 void image_pull(struct pull *p, struct op *parent, const struct engine *engine, const char *ref,
     void (*changed)(void *user), void *user)
@@ -130,12 +130,12 @@ void image_pull(struct pull *p, struct op *parent, const struct engine *engine, 
     p->user = user;
     /* A registry may be silent for minutes while the engine tries again. */
     call_begin(&p->call, &p->op, engine,
-        &(struct call_spec){ .method = "POST",
+        &(struct call_spec){.method = "POST",
             .path = pull_path(ref),
             .head_ms = 300 * SECOND,
             .stays_open = true,
             .bytes = on_bytes,
-            .user = p });
+            .user = p});
 }
 
 void pull_release(struct pull *p)

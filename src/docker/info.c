@@ -13,7 +13,7 @@
 
 static char *cache_path(const struct engine *engine, const char *dir)
 {
-    struct stat st = { 0 };
+    struct stat st = {0};
     char hex[HASH_HEX + 1];
     cleanup_free char *url = endpoint_url(&engine->endpoint);
     if (engine->endpoint.kind != ENDPOINT_UNIX || stat(engine->endpoint.address, &st) < 0)
@@ -59,7 +59,7 @@ static void fill(struct engine_info *ret, const json_t *digested)
 static void look_into_cache(struct flow *flow)
 {
     struct info_call *c = container_of(flow, struct info_call, flow);
-    cleanup_error struct error ignored = { 0 };
+    cleanup_error struct error ignored = {0};
     if (!c->cache || !file_exists(c->cache))
         return;
     cleanup_json json_t *known = json_read_file(c->cache, &ignored);
@@ -74,13 +74,13 @@ static void ask(struct flow *flow)
     if (!c->cached)
         call_begin(&c->call, &flow->op, c->engine,
             &(struct call_spec){
-                .method = "GET", .path = mem_strdup("/info"), .head_ms = 30 * SECOND });
+                .method = "GET", .path = mem_strdup("/info"), .head_ms = 30 * SECOND});
 }
 
 static void keep(struct flow *flow)
 {
     struct info_call *c = container_of(flow, struct info_call, flow);
-    cleanup_error struct error err = { 0 };
+    cleanup_error struct error err = {0};
     if (c->cached || !c->call.json)
         return;
     cleanup_json json_t *known = digest(c->call.json);
@@ -92,16 +92,16 @@ static void keep(struct flow *flow)
 
 static const struct flow_row rows[] = {
     {"look up what the engine can do", look_into_cache, NULL, NO_LIMIT   },
-    { "ask what the engine can do",    ask,             NULL, 40 * SECOND},
-    { "keep what the engine can do",   keep,            NULL, NO_LIMIT   },
+    {"ask what the engine can do",     ask,             NULL, 40 * SECOND},
+    {"keep what the engine can do",    keep,            NULL, NO_LIMIT   },
 };
 
-static const struct op_type info_type = { "info", flow_step, NULL, NULL, flow_child_ended };
+static const struct op_type info_type = {"info", flow_step, NULL, NULL, flow_child_ended};
 
 void info_begin(struct info_call *c, struct op *parent, const struct engine *engine,
     const char *dir, struct engine_info *ret)
 {
-    *c = (struct info_call){ .engine = engine, .ret = ret };
+    *c = (struct info_call){.engine = engine, .ret = ret};
     c->cache = dir ? cache_path(engine, dir) : NULL;
     flow_begin(&c->flow, &info_type, parent, NULL, rows, array_size(rows), array_size(rows));
 }

@@ -9,7 +9,7 @@
 
 void json_stream_init(struct json_stream *s, void (*object)(void *user, const json_t *), void *user)
 {
-    *s = (struct json_stream){ .object = object, .user = user };
+    *s = (struct json_stream){.object = object, .user = user};
     str_init(&s->text, LIMIT_JSON_OBJECT);
 }
 
@@ -17,7 +17,7 @@ void json_stream_release(struct json_stream *s)
 {
     if (s->object)
         str_release(&s->text);
-    *s = (struct json_stream){ 0 };
+    *s = (struct json_stream){0};
 }
 
 static bool is_separator(char c)

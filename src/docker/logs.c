@@ -21,10 +21,10 @@ void logs_begin(
         str_addf(&path, "&since=%s", spec->since);
     assert(!path.full);
     call_begin(c, parent, engine,
-        &(struct call_spec){ .method = "GET",
+        &(struct call_spec){.method = "GET",
             .path = str_take(&path),
             .head_ms = 30 * SECOND,
             .stays_open = true,
             .bytes = spec->bytes,
-            .user = spec->user });
+            .user = spec->user});
 }

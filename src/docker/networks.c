@@ -13,9 +13,9 @@ void network_list(
 {
     cleanup_free char *escaped = filters ? query_json(filters) : NULL;
     call_begin(c, parent, engine,
-        &(struct call_spec){ .method = "GET",
+        &(struct call_spec){.method = "GET",
             .path = escaped ? mem_printf("/networks?filters=%s", escaped) : mem_strdup("/networks"),
-            .head_ms = 30 * SECOND });
+            .head_ms = 30 * SECOND});
 }
 
 void network_inspect(
@@ -23,10 +23,10 @@ void network_inspect(
 {
     assert(*network);
     call_begin(c, parent, engine,
-        &(struct call_spec){ .method = "GET",
+        &(struct call_spec){.method = "GET",
             .path = mem_printf("/networks/%s", network),
             .head_ms = 30 * SECOND,
-            .tolerated = { 404 } });
+            .tolerated = {404}});
 }
 
 void network_create(

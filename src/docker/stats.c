@@ -43,7 +43,7 @@ static void on_object(void *user, const json_t *object)
 static void on_bytes(void *user, const char *bytes, size_t n)
 {
     struct stats *s = user;
-    cleanup_error struct error ignored = { 0 };
+    cleanup_error struct error ignored = {0};
     if (!json_stream_feed(&s->stream, bytes, n, &ignored))
         op_quit(&s->op);
 }
@@ -68,7 +68,7 @@ static void child_ended(struct op *op, struct op *child)
     op_kick(op);
 }
 
-static const struct op_type stats_type = { "stats", step, stop, NULL, child_ended };
+static const struct op_type stats_type = {"stats", step, stop, NULL, child_ended};
 
 void stats_begin(struct stats *s, struct op *parent, const struct engine *engine, const char *name)
 {
@@ -79,12 +79,12 @@ void stats_begin(struct stats *s, struct op *parent, const struct engine *engine
     s->op.quiet = true;
     json_stream_init(&s->stream, on_object, s);
     call_begin(&s->call, &s->op, engine,
-        &(struct call_spec){ .method = "GET",
+        &(struct call_spec){.method = "GET",
             .path = mem_printf("/containers/%s/stats?stream=1", name),
             .head_ms = 30 * SECOND,
             .stays_open = true,
             .bytes = on_bytes,
-            .user = s });
+            .user = s});
 }
 
 void stats_release(struct stats *s)
@@ -94,5 +94,5 @@ void stats_release(struct stats *s)
     call_release(&s->call);
     json_stream_release(&s->stream);
     op_release(&s->op);
-    *s = (struct stats){ 0 };
+    *s = (struct stats){0};
 }

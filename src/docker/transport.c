@@ -15,9 +15,9 @@ static const struct {
     struct stream *(*open)(
         const struct endpoint *, struct loop *, const struct stream_events *, void *);
 } transports[] = {
-    [ENDPOINT_UNIX] = { open_unix },
-    [ENDPOINT_TCP] = { NULL },
-    [ENDPOINT_SSH] = { NULL },
+    [ENDPOINT_UNIX] = {open_unix},
+    [ENDPOINT_TCP] = {NULL},
+    [ENDPOINT_SSH] = {NULL},
 };
 
 bool transport_check(const struct endpoint *e, struct error *err)

@@ -11,11 +11,11 @@ void volume_create(struct call *c, struct op *parent, const struct engine *engin
 {
     cleanup_json json_t *spec = json_pack("{s:s, s:O}", "Name", name, "Labels", labels);
     call_begin(c, parent, engine,
-        &(struct call_spec){ .method = "POST",
+        &(struct call_spec){.method = "POST",
             .path = mem_strdup("/volumes/create"),
             .body = json_line(spec),
             .head_ms = 30 * SECOND,
-            .changes = true });
+            .changes = true});
 }
 
 void volume_list(
@@ -23,9 +23,9 @@ void volume_list(
 {
     cleanup_free char *escaped = query_json(filters);
     call_begin(c, parent, engine,
-        &(struct call_spec){ .method = "GET",
+        &(struct call_spec){.method = "GET",
             .path = mem_printf("/volumes?filters=%s", escaped),
-            .head_ms = 30 * SECOND });
+            .head_ms = 30 * SECOND});
 }
 
 void volume_remove(struct call *c, struct op *parent, const struct engine *engine, const char *name)
@@ -33,9 +33,9 @@ void volume_remove(struct call *c, struct op *parent, const struct engine *engin
     assert(*name);
     cleanup_free char *escaped = query_escape(name);
     call_begin(c, parent, engine,
-        &(struct call_spec){ .method = "DELETE",
+        &(struct call_spec){.method = "DELETE",
             .path = mem_printf("/volumes/%s", escaped),
             .head_ms = 60 * SECOND,
-            .tolerated = { 404 },
-            .changes = true });
+            .tolerated = {404},
+            .changes = true});
 }

@@ -29,7 +29,7 @@ bool caps_limit_bounding(uint64_t keep, struct error *err)
 
 static bool get(struct __user_cap_data_struct data[2], struct error *err)
 {
-    struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
+    struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
     if (syscall(SYS_capget, &header, data) < 0)
         return error_set(err, "read capabilities: %s", strerror(errno));
     return true;
@@ -37,8 +37,8 @@ static bool get(struct __user_cap_data_struct data[2], struct error *err)
 
 bool caps_limit(uint64_t keep, struct error *err)
 {
-    struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
-    struct __user_cap_data_struct data[2] = { 0 };
+    struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
+    struct __user_cap_data_struct data[2] = {0};
 
     if (prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0) < 0 && errno != EINVAL)
         return error_set(err, "clear ambient capabilities: %s", strerror(errno));
@@ -56,7 +56,7 @@ bool caps_limit(uint64_t keep, struct error *err)
 
 bool caps_left(uint64_t *ret, uint64_t *ret_bounding, struct error *err)
 {
-    struct __user_cap_data_struct data[2] = { 0 };
+    struct __user_cap_data_struct data[2] = {0};
     int present;
     if (!get(data, err))
         return false;

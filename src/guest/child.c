@@ -73,7 +73,7 @@ bool child_become(const struct child_user *user, struct error *err)
 
 void child_reset_signals(void)
 {
-    const struct sigaction standard = { .sa_handler = SIG_DFL };
+    const struct sigaction standard = {.sa_handler = SIG_DFL};
     sigset_t none;
     for (int sig = 1; sig < NSIG; sig++)
         sigaction(sig, &standard, NULL);
@@ -138,8 +138,8 @@ static void say_why(const char *name, const char *path, int error, struct error 
 
 void child_exec(const struct strv *command, const struct map *env, struct error *err)
 {
-    static const char *const shells[] = { "bash", "sh" };
-    cleanup_strv struct strv variables = { 0 };
+    static const char *const shells[] = {"bash", "sh"};
+    cleanup_strv struct strv variables = {0};
     const char *path = map_get(env, "PATH");
     int error = ENOENT;
 
@@ -151,7 +151,7 @@ void child_exec(const struct strv *command, const struct map *env, struct error 
         return;
     }
     for (size_t i = 0; i < array_size(shells); i++) {
-        cleanup_strv struct strv shell = { 0 };
+        cleanup_strv struct strv shell = {0};
         strv_add(&shell, shells[i]);
         error = search(path, shell.v, variables.v);
     }

@@ -8,13 +8,13 @@
 #include "base/path.h"
 
 /* Between supervisor and guest alone. */
-static const char *const internal[] = { GUEST_ENV_IMAGE_USER, GUEST_ENV_BYPASS, GUEST_ENV_HARDENING,
-    GUEST_ENV_GIT_NAME, GUEST_ENV_GIT_EMAIL };
+static const char *const internal[] = {GUEST_ENV_IMAGE_USER, GUEST_ENV_BYPASS, GUEST_ENV_HARDENING,
+    GUEST_ENV_GIT_NAME, GUEST_ENV_GIT_EMAIL};
 
 /* The supervisor sets these in any case; empty means unset. */
-static const char *const facts[] = { GUEST_ENV_UID, GUEST_ENV_GID, GUEST_ENV_WORKSPACE,
+static const char *const facts[] = {GUEST_ENV_UID, GUEST_ENV_GID, GUEST_ENV_WORKSPACE,
     GUEST_ENV_STATE, GUEST_ENV_POLICY, GUEST_ENV_ALLOWED, GUEST_ENV_PLUGINS, GUEST_ENV_YOLO,
-    GUEST_ENV_SHELL_MODE };
+    GUEST_ENV_SHELL_MODE};
 
 static bool is_hidden(const char *name, const char *value)
 {
@@ -80,7 +80,7 @@ void env_apply_yolo(const struct map *env, struct strv *command)
     if (!yolo || strcmp(yolo, "1") != 0 || !command->n ||
         strcmp(path_base(command->v[0]), "claude") != 0 || strv_has(command, flag))
         return;
-    struct strv with = { 0 };
+    struct strv with = {0};
     strv_add(&with, command->v[0]);
     strv_add(&with, flag);
     for (size_t i = 1; i < command->n; i++)

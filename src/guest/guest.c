@@ -10,7 +10,7 @@
 
 void guest_init(struct guest *guest, char *const *command, char *const *environment)
 {
-    *guest = (struct guest){ 0 };
+    *guest = (struct guest){0};
     while (*command)
         strv_add(&guest->command, *command++);
     for (; *environment; environment++) {
@@ -32,7 +32,7 @@ void guest_release(struct guest *guest)
     user_release(&guest->user);
     free(guest->config_dir);
     free(guest->json_dir);
-    *guest = (struct guest){ 0 };
+    *guest = (struct guest){0};
 }
 
 bool guest_is_shared(const struct guest *guest, const char *path)

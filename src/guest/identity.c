@@ -67,7 +67,7 @@ bool identity_read(const struct str *text, struct identity *ret, struct error *e
     size_t at = 0;
     const char *part;
 
-    *ret = (struct identity){ 0 };
+    *ret = (struct identity){0};
     bool ok = read_ids(text, &at, ret);
     while (ok && (part = next(text, &at))) {
         const char *equals = strchr(part, '=');
@@ -84,5 +84,5 @@ bool identity_read(const struct str *text, struct identity *ret, struct error *e
 void identity_release(struct identity *identity)
 {
     map_release(&identity->env);
-    *identity = (struct identity){ 0 };
+    *identity = (struct identity){0};
 }

@@ -11,9 +11,9 @@ static const struct {
     const char *name;
     int (*run)(char **args);
 } modes[] = {
-    {"init",   mode_init },
-    { "exec",  mode_exec },
-    { "pause", mode_pause},
+    {"init",  mode_init },
+    {"exec",  mode_exec },
+    {"pause", mode_pause},
 };
 
 int main(int argc, char **argv)

@@ -15,8 +15,8 @@
  * mark by which a signal finds the command. */
 static bool is_of_caller(const char *variable)
 {
-    static const char *const names[] = { GUEST_ENV_EXEC "=", "TERM=", "COLORTERM=", "TERM_PROGRAM=",
-        "TERM_PROGRAM_VERSION=", "LANG=", "TZ=", "COLUMNS=", "LINES=" };
+    static const char *const names[] = {GUEST_ENV_EXEC "=", "TERM=", "COLORTERM=", "TERM_PROGRAM=",
+        "TERM_PROGRAM_VERSION=", "LANG=", "TZ=", "COLUMNS=", "LINES="};
     for (size_t i = 0; i < array_size(names); i++)
         if (text_starts(variable, names[i]))
             return true;
@@ -43,9 +43,9 @@ static void be_root(struct map *env)
 
 static bool run(char **args, struct error *err)
 {
-    struct identity identity = { 0 };
+    struct identity identity = {0};
     struct str text = STR(LIMIT_IDENTITY);
-    struct strv command = { 0 };
+    struct strv command = {0};
     bool root = args[0] && strcmp(args[0], "--root") == 0;
 
     if (!serve_ask(&text, err) || !identity_read(&text, &identity, err))
@@ -55,8 +55,8 @@ static bool run(char **args, struct error *err)
     while (*args)
         strv_add(&command, *args++);
 
-    const struct child_user user = { identity.uid, identity.groups[0], identity.groups,
-        identity.n_groups, identity.relaxed };
+    const struct child_user user = {
+        identity.uid, identity.groups[0], identity.groups, identity.n_groups, identity.relaxed};
     take_callers(&identity.env);
     map_set(&identity.env, GUEST_ENV_SHELL_MODE, "1");
     if (root) {
@@ -72,7 +72,7 @@ static bool run(char **args, struct error *err)
 
 int mode_exec(char **args)
 {
-    struct error err = { 0 };
+    struct error err = {0};
     run(args, &err);
     log_error(&err);
     return err.exit_code;

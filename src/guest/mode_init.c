@@ -14,7 +14,7 @@
 
 int mode_init(char **args)
 {
-    struct error err = { 0 };
+    struct error err = {0};
     struct guest guest;
     sigset_t all;
     int code = EXIT_CODE_FAILED;

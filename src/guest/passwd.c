@@ -22,7 +22,7 @@ static bool next_line(const char **text, struct line *ret)
 {
     if (!**text)
         return false;
-    *ret = (struct line){ .start = *text, .n = strcspn(*text, "\n") };
+    *ret = (struct line){.start = *text, .n = strcspn(*text, "\n")};
     const char *at = ret->start, *end = ret->start + ret->n;
     while (ret->fields < FIELDS) {
         const char *colon = memchr(at, ':', (size_t)(end - at));
@@ -73,8 +73,8 @@ static bool find(const char *passwd, const char *name, uid_t uid, struct account
     while (next_account(&passwd, &line, &line_uid, &gid)) {
         if (name ? !field_is(&line, 0, name) : line_uid != uid)
             continue;
-        *ret = (struct account){ field(&line, 0), line_uid, gid, field(&line, 4), field(&line, 5),
-            field(&line, 6) };
+        *ret = (struct account){
+            field(&line, 0), line_uid, gid, field(&line, 4), field(&line, 5), field(&line, 6)};
         return true;
     }
     return false;
@@ -96,7 +96,7 @@ void account_release(struct account *account)
     free(account->gecos);
     free(account->home);
     free(account->shell);
-    *account = (struct account){ 0 };
+    *account = (struct account){0};
 }
 
 static void add_line(struct str *text, const struct line *line)

@@ -96,7 +96,7 @@ bool safe_dir_open(struct safe_dir *ret, const char *path, struct error *err)
     int fd = safe_openat(AT_FDCWD, path, O_RDONLY | O_DIRECTORY, 0);
     if (fd < 0)
         return error_set(err, "open %s: %s", path, safe_why(errno));
-    *ret = (struct safe_dir){ fd, mem_strdup(path) };
+    *ret = (struct safe_dir){fd, mem_strdup(path)};
     return true;
 }
 

@@ -69,7 +69,7 @@ static bool settle(int dir, int fd, mode_t mode)
 bool safe_make_dir(struct safe_dir *ret, const struct safe_dir *in, const char *name, mode_t mode,
     struct error *err)
 {
-    const struct making making = { .dir = in->fd, .name = name, .mode = mode };
+    const struct making making = {.dir = in->fd, .name = name, .mode = mode};
     cleanup_close int fd = safe_openat(in->fd, name, O_RDONLY | O_DIRECTORY, 0);
 
     if (fd < 0 && errno == ENOENT && as_owner(make_dir, &making) == 0) {
@@ -81,7 +81,7 @@ bool safe_make_dir(struct safe_dir *ret, const struct safe_dir *in, const char *
     }
     if (fd < 0)
         return error_set(err, "make the directory %s/%s: %s", in->path, name, safe_why(errno));
-    *ret = (struct safe_dir){ fd, path_join(in->path, name) };
+    *ret = (struct safe_dir){fd, path_join(in->path, name)};
     fd = -1;
     return true;
 }
@@ -89,7 +89,7 @@ bool safe_make_dir(struct safe_dir *ret, const struct safe_dir *in, const char *
 bool safe_make_dirs(struct safe_dir *ret, const char *path, mode_t mode, struct error *err)
 {
     char part[SAFE_PART];
-    cleanup_error struct error missing = { 0 };
+    cleanup_error struct error missing = {0};
     struct safe_dir at = SAFE_DIR;
 
     if (safe_dir_open(ret, path, &missing))
@@ -123,8 +123,8 @@ static bool failed(const struct safe_file *file, struct error *err)
 bool safe_file_begin(struct safe_file *file, const struct safe_dir *dir, const char *name,
     mode_t mode, enum safe_way way, struct error *err)
 {
-    struct making making = { .dir = dir->fd, .name = name, .mode = mode };
-    *file = (struct safe_file){ .dir = dir, .name = name, .fd = -1 };
+    struct making making = {.dir = dir->fd, .name = name, .mode = mode};
+    *file = (struct safe_file){.dir = dir, .name = name, .fd = -1};
 
     if (way == SAFE_CREATE)
         file->fd = as_owner(make_file, &making);
@@ -179,7 +179,7 @@ bool safe_make_file(const struct safe_dir *dir, const char *name, const void *by
 
 bool safe_make_link(const struct safe_dir *dir, const char *name, const char *target)
 {
-    const struct making making = { .dir = dir->fd, .name = name, .target = target };
+    const struct making making = {.dir = dir->fd, .name = name, .target = target};
     struct stat in, st;
 
     if (as_owner(make_link, &making) < 0) {

@@ -45,7 +45,7 @@ static int remember(const struct guest *guest, struct error *err)
 /* A socket's address has no room for a descriptor, but /proc has names for those. */
 static struct sockaddr_un address_in(int dir)
 {
-    struct sockaddr_un address = { .sun_family = AF_UNIX };
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
     snprintf(address.sun_path, sizeof address.sun_path, "/proc/self/fd/%d/" SOCKET_NAME, dir);
     return address;
 }
@@ -72,7 +72,7 @@ static int listen_in(const struct safe_dir *dir, struct error *err)
 bool serve_begin(struct serve *serve, const struct guest *guest, struct error *err)
 {
     cleanup_safe_dir struct safe_dir dir = SAFE_DIR;
-    *serve = (struct serve){ -1, -1 };
+    *serve = (struct serve){-1, -1};
     if (!safe_make_dirs(&dir, DIRECTORY, 0755, err))
         return false;
     serve->memory = remember(guest, err);
@@ -88,11 +88,12 @@ union control {
 static void send_descriptor(int to, int fd)
 {
     char byte = 0;
-    struct iovec data = { &byte, 1 };
-    union control control = { .bytes = { 0 } };
-    struct msghdr message = {
-        .msg_iov = &data, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof control
-    };
+    struct iovec data = {&byte, 1};
+    union control control = {.bytes = {0}};
+    struct msghdr message = {.msg_iov = &data,
+        .msg_iovlen = 1,
+        .msg_control = &control,
+        .msg_controllen = sizeof control};
     struct cmsghdr *head = CMSG_FIRSTHDR(&message);
 
     head->cmsg_level = SOL_SOCKET;
@@ -116,17 +117,18 @@ void serve_release(struct serve *serve)
         close(serve->listening);
     if (serve->memory >= 0)
         close(serve->memory);
-    *serve = (struct serve){ -1, -1 };
+    *serve = (struct serve){-1, -1};
 }
 
 static int receive_descriptor(int from)
 {
     char byte;
-    struct iovec data = { &byte, 1 };
-    union control control = { .bytes = { 0 } };
-    struct msghdr message = {
-        .msg_iov = &data, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof control
-    };
+    struct iovec data = {&byte, 1};
+    union control control = {.bytes = {0}};
+    struct msghdr message = {.msg_iov = &data,
+        .msg_iovlen = 1,
+        .msg_control = &control,
+        .msg_controllen = sizeof control};
     int fd = -1;
 
     if (recvmsg(from, &message, MSG_CMSG_CLOEXEC) != 1)
@@ -148,7 +150,7 @@ static bool is_from_pid_1(int fd)
 static int connect_in(const struct safe_dir *dir)
 {
     struct sockaddr_un address = address_in(dir->fd);
-    const struct timeval limit = { .tv_sec = ASK_SECONDS };
+    const struct timeval limit = {.tv_sec = ASK_SECONDS};
     int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
     if (fd >= 0 && setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit) == 0 &&
         connect(fd, (struct sockaddr *)&address, sizeof address) == 0)
@@ -160,10 +162,10 @@ static int connect_in(const struct safe_dir *dir)
 
 static int connect_when_ready(struct error *err)
 {
-    const struct timespec pause = { .tv_nsec = ASK_PAUSE_MS * 1000000L };
+    const struct timespec pause = {.tv_nsec = ASK_PAUSE_MS * 1000000L};
     for (int waited = 0; waited < ASK_SECONDS * 1000; waited += ASK_PAUSE_MS) {
         cleanup_safe_dir struct safe_dir dir = SAFE_DIR;
-        cleanup_error struct error not_there = { 0 };
+        cleanup_error struct error not_there = {0};
         int fd = safe_dir_open(&dir, DIRECTORY, &not_there) ? connect_in(&dir) : -1;
         if (fd >= 0)
             return fd;

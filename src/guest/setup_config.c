@@ -102,7 +102,7 @@ bool setup_config(struct guest *guest, struct error *err)
  * session, for an API key may do, or a login that replaces it. */
 static json_t *read_handed_in(const struct safe_dir *in, const char *name)
 {
-    cleanup_error struct error of_no_use = { 0 };
+    cleanup_error struct error of_no_use = {0};
     json_t *json = NULL;
     if (claude_read_json(in, name, SAFE_ANY_OWNER, &json, &of_no_use) == SAFE_REFUSED)
         log_warn("%s; it is not used", of_no_use.text);
@@ -123,7 +123,7 @@ static bool put_claude_json(const struct guest *guest, const struct safe_dir *in
     cleanup_json json_t *image = NULL, *handed_in = read_handed_in(in, GUEST_IN_CLAUDE_JSON);
     cleanup_safe_dir struct safe_dir dir = SAFE_DIR;
     /* What the image has may be anything: where it is of no use, ours takes its place. */
-    cleanup_error struct error of_no_use = { 0 };
+    cleanup_error struct error of_no_use = {0};
 
     if (!safe_dir_open(&dir, guest->json_dir, err))
         return false;

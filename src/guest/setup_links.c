@@ -20,16 +20,16 @@ static const struct {
     const char *target;
     enum kind kind; /* WHOLE: the target itself; else that name in it, made if missing */
 } links[] = {
-    {"plugins",        GUEST_PLUGINS_DIR, WHOLE    },
-    { "projects",      GUEST_STATE_DIR,   DIRECTORY},
-    { "todos",         GUEST_STATE_DIR,   DIRECTORY},
-    { "statsig",       GUEST_STATE_DIR,   DIRECTORY},
-    { "sessions",      GUEST_STATE_DIR,   DIRECTORY},
-    { "tasks",         GUEST_STATE_DIR,   DIRECTORY},
-    { "plans",         GUEST_STATE_DIR,   DIRECTORY},
-    { "file-history",  GUEST_STATE_DIR,   DIRECTORY},
-    { "teams",         GUEST_STATE_DIR,   DIRECTORY},
-    { "history.jsonl", GUEST_STATE_DIR,   FILE_    },
+    {"plugins",       GUEST_PLUGINS_DIR, WHOLE    },
+    {"projects",      GUEST_STATE_DIR,   DIRECTORY},
+    {"todos",         GUEST_STATE_DIR,   DIRECTORY},
+    {"statsig",       GUEST_STATE_DIR,   DIRECTORY},
+    {"sessions",      GUEST_STATE_DIR,   DIRECTORY},
+    {"tasks",         GUEST_STATE_DIR,   DIRECTORY},
+    {"plans",         GUEST_STATE_DIR,   DIRECTORY},
+    {"file-history",  GUEST_STATE_DIR,   DIRECTORY},
+    {"teams",         GUEST_STATE_DIR,   DIRECTORY},
+    {"history.jsonl", GUEST_STATE_DIR,   FILE_    },
 };
 
 bool setup_is_link(const char *name)

@@ -132,10 +132,10 @@ bool setup_user(struct guest *guest, struct error *err)
 /* Volumes are made by the engine for root, and state may come from another user's run. */
 bool setup_volumes(struct guest *guest, struct error *err)
 {
-    static const char *const dirs[] = { GUEST_PLUGINS_DIR, GUEST_STATE_DIR };
+    static const char *const dirs[] = {GUEST_PLUGINS_DIR, GUEST_STATE_DIR};
     for (size_t i = 0; i < array_size(dirs); i++) {
         cleanup_safe_dir struct safe_dir dir = SAFE_DIR;
-        cleanup_error struct error trouble = { 0 };
+        cleanup_error struct error trouble = {0};
         if (!safe_make_dirs(&dir, dirs[i], 0755, err))
             return false;
         /* Some shared file systems know no owners: Claude may well be able to write there. */

@@ -37,9 +37,9 @@ static void to_foreground(const struct supervisor *s)
 
 static _Noreturn void run_child(const struct supervisor *s, const struct guest *guest)
 {
-    struct error err = { 0 };
-    const struct child_user user = { guest->user.uid, guest->user.gid, guest->user.groups,
-        guest->user.n_groups, guest->relaxed };
+    struct error err = {0};
+    const struct child_user user = {
+        guest->user.uid, guest->user.gid, guest->user.groups, guest->user.n_groups, guest->relaxed};
 
     setpgid(0, 0);
     if (s->terminal >= 0)
@@ -137,12 +137,12 @@ static void stay(struct supervisor *s)
 {
     enum { SIGNALS, CALLERS, CREDENTIALS, FDS };
     struct pollfd fds[FDS];
-    const int watched[FDS] = { s->signals, s->serve.listening, s->watch.readable };
+    const int watched[FDS] = {s->signals, s->serve.listening, s->watch.readable};
 
     for (int i = 0; i < FDS; i++)
-        fds[i] = (struct pollfd){ .fd = watched[i], .events = POLLIN };
+        fds[i] = (struct pollfd){.fd = watched[i], .events = POLLIN};
     while (!s->ended) {
-        cleanup_error struct error trouble = { 0 };
+        cleanup_error struct error trouble = {0};
         if (poll(fds, FDS, -1) < 0)
             continue;
         if (fds[CREDENTIALS].revents) {

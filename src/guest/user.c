@@ -30,11 +30,11 @@ static bool find_configured(
     cleanup_free char *name = mem_strndup(spec, n);
     const char *group_name = spec[n] ? spec + n + 1 : "";
     long long id;
-    struct account found = { 0 };
+    struct account found = {0};
 
     if (!passwd_find_name(passwd, name, &found) && text_number(name, 0, 0xfffffffeLL, &id) &&
         !passwd_find_uid(passwd, (uid_t)id, &found))
-        found = (struct account){ .name = mem_strdup(own_name), .uid = (uid_t)id };
+        found = (struct account){.name = mem_strdup(own_name), .uid = (uid_t)id};
     if (!found.name || found.uid == 0) {
         account_release(&found);
         return false;
@@ -61,7 +61,7 @@ static bool find_ordinary(const char *passwd, const char *name, uid_t uid, struc
 static struct account find_account(
     const struct user_wish *wish, uid_t uid, const char *passwd, const char *group)
 {
-    struct account found = { 0 };
+    struct account found = {0};
     if (uid == 0) {
         passwd_find_uid(passwd, 0, &found);
         return found;
@@ -71,7 +71,7 @@ static struct account find_account(
         find_ordinary(passwd, "node", 0, &found) || find_ordinary(passwd, own_name, 0, &found) ||
         find_ordinary(passwd, NULL, 1000, &found) || find_ordinary(passwd, NULL, uid, &found))
         return found;
-    return (struct account){ .uid = NO_ID };
+    return (struct account){.uid = NO_ID};
 }
 
 /* A home that ends up in /etc/passwd and in $HOME: absolute, and not the whole system. */
@@ -143,7 +143,7 @@ bool user_plan(const struct user_wish *wish, const char *passwd, const char *gro
 
     plan_passwd(&account, passwd, ret_passwd);
     plan_group(&account, image_gid, group, ret_group);
-    *ret = (struct user){ .uid = uid, .gid = gid, .image_uid = image_uid };
+    *ret = (struct user){.uid = uid, .gid = gid, .image_uid = image_uid};
     ret->name = take(account.name);
     ret->home = take(account.home);
     ret->shell = take(account.shell);
@@ -157,5 +157,5 @@ void user_release(struct user *user)
     free(user->name);
     free(user->home);
     free(user->shell);
-    *user = (struct user){ 0 };
+    *user = (struct user){0};
 }

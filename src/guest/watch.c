@@ -37,7 +37,7 @@ static void keep(json_t **place, json_t *value)
 static json_t *read_account(const struct watch *watch)
 {
     json_t *account = NULL;
-    cleanup_error struct error of_no_use = { 0 };
+    cleanup_error struct error of_no_use = {0};
     claude_read_json(&watch->json_dir, CLAUDE_JSON, watch->uid, &account, &of_no_use);
     return account;
 }
@@ -45,7 +45,7 @@ static json_t *read_account(const struct watch *watch)
 /* What Claude has now, to the outside if it is newer. */
 static bool hand_out(struct watch *watch, struct error *err)
 {
-    cleanup_error struct error not_valid = { 0 };
+    cleanup_error struct error not_valid = {0};
     cleanup_json json_t *found = NULL;
     if (claude_read_credentials(
             &watch->config, CLAUDE_CREDENTIALS, watch->uid, &found, &not_valid) != SAFE_FOUND ||
@@ -69,7 +69,7 @@ static bool hand_out(struct watch *watch, struct error *err)
  * logged out here stays logged out. */
 static bool hand_in(struct watch *watch, struct error *err)
 {
-    cleanup_error struct error not_valid = { 0 };
+    cleanup_error struct error not_valid = {0};
     cleanup_json json_t *renewed = NULL, *current = NULL;
 
     watch->renewed = false;
@@ -96,17 +96,17 @@ static bool hand_in(struct watch *watch, struct error *err)
 
 bool watch_begin(struct watch *watch, const struct guest *guest, struct error *err)
 {
-    const struct itimerspec once = { .it_value.tv_sec = WATCH_AFTER_MS / 1000,
-        .it_value.tv_nsec = WATCH_AFTER_MS % 1000 * 1000000L };
-    cleanup_error struct error not_valid = { 0 };
+    const struct itimerspec once = {.it_value.tv_sec = WATCH_AFTER_MS / 1000,
+        .it_value.tv_nsec = WATCH_AFTER_MS % 1000 * 1000000L};
+    cleanup_error struct error not_valid = {0};
 
-    *watch = (struct watch){ .readable = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC),
+    *watch = (struct watch){.readable = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC),
         .uid = guest->user.uid,
         .config = SAFE_DIR,
         .json_dir = SAFE_DIR,
         .home = SAFE_DIR,
         .in = SAFE_DIR,
-        .out = SAFE_DIR };
+        .out = SAFE_DIR};
     if (watch->readable < 0 || timerfd_settime(watch->readable, 0, &once, NULL) < 0)
         return error_set(err, "set a timer: %s", strerror(errno));
     if (!safe_dir_open(&watch->config, guest->config_dir, err) ||
@@ -188,7 +188,7 @@ static const struct safe_dir *newer_json(const struct watch *watch)
 
 bool watch_finish(struct watch *watch, struct error *err)
 {
-    cleanup_error struct error not_valid = { 0 };
+    cleanup_error struct error not_valid = {0};
     cleanup_json json_t *account = NULL;
 
     if (!hand_out(watch, err))

@@ -73,14 +73,14 @@ static void step(struct op *op)
     op_finish(op);
 }
 
-static const struct op_type child_type = { "child process", step, stop, NULL, NULL };
+static const struct op_type child_type = {"child process", step, stop, NULL, NULL};
 
 static int spawn(struct child *c, char *const *argv, const char *dir)
 {
     uv_stdio_container_t stdio[] = {
         {.flags = UV_IGNORE                         },
-        {  .flags = UV_CREATE_PIPE | UV_WRITABLE_PIPE, .data.stream = (uv_stream_t *)&c->out_pipe },
-        { .flags = UV_CREATE_PIPE | UV_WRITABLE_PIPE, .data.stream = (uv_stream_t *)&c->err_pipe },
+        { .flags = UV_CREATE_PIPE | UV_WRITABLE_PIPE, .data.stream = (uv_stream_t *)&c->out_pipe},
+        { .flags = UV_CREATE_PIPE | UV_WRITABLE_PIPE, .data.stream = (uv_stream_t *)&c->err_pipe},
     };
     uv_process_options_t options = {
         .exit_cb = on_exited,

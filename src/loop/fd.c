@@ -28,7 +28,7 @@ static int reopen(int fd, int flags)
 void fd_open(struct fd *f, int fd, int flags)
 {
     struct stat st;
-    *f = (struct fd){ .fd = fd, .own = fd, .kind = FD_SHARED };
+    *f = (struct fd){.fd = fd, .own = fd, .kind = FD_SHARED};
     if (fstat(fd, &st) < 0 || S_ISREG(st.st_mode) || S_ISBLK(st.st_mode)) {
         f->kind = FD_FILE;
     } else if (S_ISSOCK(st.st_mode)) {
@@ -54,7 +54,7 @@ void fd_close(struct fd *f)
 
 static bool is_ready(int fd, short events)
 {
-    struct pollfd p = { .fd = fd, .events = events };
+    struct pollfd p = {.fd = fd, .events = events};
     return poll(&p, 1, 0) == 1;
 }
 

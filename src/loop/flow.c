@@ -28,7 +28,7 @@ void flow_trouble(struct flow *flow, const struct error *err)
 {
     if (error_is_set(err) && flow->n_trouble < FLOW_TROUBLE_MAX) {
         struct error *kept = &flow->trouble[flow->n_trouble++];
-        *kept = (struct error){ 0 };
+        *kept = (struct error){0};
         error_copy(kept, err);
         error_wrap(kept, "%s", flow->rows[flow->row].doing);
     }
@@ -112,7 +112,7 @@ static void enter(struct flow *flow, unsigned row)
 /* A row whose time is up: an error on the way forward, trouble on the way out. */
 static void row_is_late(struct flow *flow)
 {
-    cleanup_error struct error why = { 0 };
+    cleanup_error struct error why = {0};
     error_set(&why, "not done within %llu s",
         (unsigned long long)(flow->rows[flow->row].limit_ms / SECOND));
     flow->late = false;

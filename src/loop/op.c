@@ -12,7 +12,7 @@ static void begin(struct op *op, const struct op_type *type, struct loop *loop, 
 {
     assert(!op_is_alive(op));
     op_release(op);
-    *op = (struct op){ .type = type, .loop = loop, .parent = parent };
+    *op = (struct op){.type = type, .loop = loop, .parent = parent};
     if (parent) {
         assert(!parent->finishing);
         op->sibling = parent->children;
@@ -48,7 +48,7 @@ static void on_deadline(uv_timer_t *timer)
 {
     struct op *op = timer->data;
     op->timed_out = true;
-    cleanup_error struct error why = { 0 };
+    cleanup_error struct error why = {0};
     error_set(&why, "no answer in time");
     op_cancel(op, &why);
 }

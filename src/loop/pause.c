@@ -18,7 +18,7 @@ static void step(struct op *op)
     op_finish(op);
 }
 
-static const struct op_type pause_type = { "pause", step, NULL, NULL, NULL };
+static const struct op_type pause_type = {"pause", step, NULL, NULL, NULL};
 
 void pause_begin(struct pause *p, struct op *parent, uint64_t ms)
 {

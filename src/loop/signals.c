@@ -21,7 +21,7 @@ static void step(struct op *op)
     op_finish(op);
 }
 
-static const struct op_type signals_type = { "signals", step, NULL, NULL, NULL };
+static const struct op_type signals_type = {"signals", step, NULL, NULL, NULL};
 
 void signals_begin(struct signals *s, struct op *parent, const int *wanted)
 {

@@ -248,7 +248,7 @@ static void ended(struct op *op)
     str_release(&s->memory);
 }
 
-static const struct op_type sink_type = { "output", step, NULL, ended, NULL };
+static const struct op_type sink_type = {"output", step, NULL, ended, NULL};
 
 void sink_begin(
     struct sink *s, struct op *parent, int fd, void (*flow)(void *user, bool on), void *user)

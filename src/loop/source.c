@@ -69,7 +69,7 @@ static void ended(struct op *op)
     fd_close(&s->fd);
 }
 
-static const struct op_type source_type = { "input", step, NULL, ended, NULL };
+static const struct op_type source_type = {"input", step, NULL, ended, NULL};
 
 void source_begin(struct source *s, struct op *parent, int fd,
     void (*bytes)(void *user, const char *bytes, size_t n), void (*end)(void *user, int error),

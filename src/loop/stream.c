@@ -98,7 +98,7 @@ static void apply_reading(struct stream *s)
  * the engine idle while we do other work. 0, or the system's error. */
 static int connect_now(const char *path, int *ret_fd)
 {
-    struct sockaddr_un address = { .sun_family = AF_UNIX };
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
     if (strlen(path) >= sizeof address.sun_path)
         return ENAMETOOLONG;
     memcpy(address.sun_path, path, strlen(path) + 1);

@@ -27,7 +27,7 @@ static void step(struct op *op)
     op_finish(op);
 }
 
-static const struct op_type watch_type = { "watch", step, NULL, NULL, NULL };
+static const struct op_type watch_type = {"watch", step, NULL, NULL, NULL};
 
 void watch_begin(
     struct watch *w, struct op *parent, const char *dir, void (*changed)(void *user), void *user)

@@ -181,7 +181,7 @@ static const struct flow_row rows[] = {
     {"start the container", begin, is_running, 180 * SECOND},
 };
 
-static const struct op_type claim_type = { "claim", flow_step, NULL, NULL, flow_child_ended };
+static const struct op_type claim_type = {"claim", flow_step, NULL, NULL, flow_child_ended};
 
 void claim_begin(struct claim *c, struct op *parent, struct pod *pod, const struct claim_spec *spec)
 {
@@ -204,7 +204,7 @@ void claim_undo(struct claim *c, struct op *parent)
 
 void claim_release(struct claim *c)
 {
-    struct call *calls[] = { &c->inspect, &c->stop, &c->remove, &c->create, &c->start };
+    struct call *calls[] = {&c->inspect, &c->stop, &c->remove, &c->create, &c->start};
     for (size_t i = 0; i < array_size(calls); i++)
         call_release(calls[i]);
     removal_release(&c->removal);

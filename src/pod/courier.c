@@ -8,7 +8,7 @@
 static void look(void *user)
 {
     struct courier *c = user;
-    cleanup_error struct error err = { 0 };
+    cleanup_error struct error err = {0};
     bool changed;
 
     if (!c->secrets_gone && rundir_has_mark(c->rundir, GUEST_OUT_SECRETS_READ)) {

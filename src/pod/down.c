@@ -60,12 +60,12 @@ static void end_containers(struct flow *flow)
     d->endings = mem_zalloc((members->n + 1) * sizeof *d->endings);
     for (size_t i = 0; i < members->n; i++)
         ending_begin(&d->endings[i], &flow->op,
-            &(struct ending_spec){ .engine = &d->survey.engine,
+            &(struct ending_spec){.engine = &d->survey.engine,
                 .home = d->o->home,
                 .member = &members->items[i],
                 .grace_s = d->o->grace_s,
                 .may_begin = may_begin,
-                .user = d });
+                .user = d});
 }
 
 /* Without an engine there is nothing to take down. */
@@ -103,7 +103,7 @@ static void make_removals(struct down *d, size_t n)
 /* Ours by label and by name, as with containers. */
 static bool is_our_network(const json_t *network)
 {
-    cleanup_error struct error ignored = { 0 };
+    cleanup_error struct error ignored = {0};
     const json_t *labels = json_at(network, "Labels");
     const char *profile = json_string_value(json_object_get(labels, LABEL_PROFILE));
     const char *project = json_string_value(json_object_get(labels, LABEL_PROJECT));
@@ -143,12 +143,12 @@ static void remove_volumes(struct flow *flow)
 }
 
 static const struct flow_row rows[] = {
-    {"look for containers",  look,            NULL, NO_LIMIT   },
+    {"look for containers", look,            NULL, NO_LIMIT   },
  /* Teardown: what fails in one place does not keep the rest. */
-    { "end the containers",  end_containers,  NULL, NO_LIMIT   },
-    { "list the networks",   list_networks,   NULL, 60 * SECOND},
-    { "remove the networks", remove_networks, NULL, 60 * SECOND},
-    { "remove the volumes",  remove_volumes,  NULL, 90 * SECOND},
+    {"end the containers",  end_containers,  NULL, NO_LIMIT   },
+    {"list the networks",   list_networks,   NULL, 60 * SECOND},
+    {"remove the networks", remove_networks, NULL, 60 * SECOND},
+    {"remove the volumes",  remove_volumes,  NULL, 90 * SECOND},
 };
 enum { DOWN_TEARDOWN = 1 };
 
@@ -161,7 +161,7 @@ static void child_ended(struct op *op, struct op *child)
             op_kick(&d->endings[i].flow.op);
 }
 
-static const struct op_type down_type = { "down", flow_step, NULL, NULL, child_ended };
+static const struct op_type down_type = {"down", flow_step, NULL, NULL, child_ended};
 
 /* The first trouble is the outcome, the others are said beside it. */
 static void judge(struct down *d, struct error *err)

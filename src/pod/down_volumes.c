@@ -38,11 +38,11 @@ static void list(struct flow *flow)
 }
 
 static const struct flow_row rows[] = {
-    {"find the engine",   find_engine, NULL, NO_LIMIT   },
-    { "list the volumes", list,        NULL, 60 * SECOND},
+    {"find the engine",  find_engine, NULL, NO_LIMIT   },
+    {"list the volumes", list,        NULL, 60 * SECOND},
 };
 
-static const struct op_type look_type = { "volumes", flow_step, NULL, NULL, flow_child_ended };
+static const struct op_type look_type = {"volumes", flow_step, NULL, NULL, flow_child_ended};
 
 bool down_volumes(
     const char *host, const struct member_filter *filter, struct strv *ret, struct error *err)

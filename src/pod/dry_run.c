@@ -47,7 +47,7 @@ static void make(struct flow *flow)
 {
     struct dry *d = self(flow);
     const struct resolved *r = d->o->resolved;
-    struct rundir rundir = { 0 };
+    struct rundir rundir = {0};
     cleanup_free char *guest_dir = guest_program_dir(d->o->home);
     cleanup_free char *lease = lease_make(d->o->role);
     cleanup_free char *state_dir =
@@ -57,7 +57,7 @@ static void make(struct flow *flow)
 
     rundir_plan(&rundir, d->o->home);
     cleanup_free char *name = run_container_name(d->o, rundir.id);
-    struct spec_facts facts = { .resolved = r,
+    struct spec_facts facts = {.resolved = r,
         .engine = &d->engine,
         .info = &d->info,
         .image = d->image.json,
@@ -71,7 +71,7 @@ static void make(struct flow *flow)
         .detached = d->o->detach,
         .command = d->o->command,
         .terminal = d->o->terminal,
-        .with_stdin = d->o->n_inputs > 0 };
+        .with_stdin = d->o->n_inputs > 0};
     term_size(&facts.rows, &facts.columns);
     if (spec_main(&facts, &request, &flow->op.err))
         d->ret = json_pack("[{s:s, s:o}]", "name", name, "request", request);
@@ -79,12 +79,12 @@ static void make(struct flow *flow)
 }
 
 static const struct flow_row rows[] = {
-    {"find the engine",    find_engine, NULL, NO_LIMIT   },
-    { "look at the image", look,        NULL, 60 * SECOND},
-    { "make the request",  make,        NULL, NO_LIMIT   },
+    {"find the engine",   find_engine, NULL, NO_LIMIT   },
+    {"look at the image", look,        NULL, 60 * SECOND},
+    {"make the request",  make,        NULL, NO_LIMIT   },
 };
 
-static const struct op_type dry_type = { "dry run", flow_step, NULL, NULL, flow_child_ended };
+static const struct op_type dry_type = {"dry run", flow_step, NULL, NULL, flow_child_ended};
 
 json_t *dry_run(const struct run_options *o, struct error *err)
 {

@@ -121,14 +121,14 @@ static void tidy_up(struct flow *flow)
 }
 
 static const struct flow_row rows[] = {
-    {"wait for its turn",           NULL,                is_its_turn,        NO_LIMIT   },
-    { "look at it",                 look,                NULL,               40 * SECOND},
-    { "let it go on",               let_go_on,           NULL,               20 * SECOND},
-    { "stop it",                    stop,                NULL,               NO_LIMIT   },
-    { "leave it to its supervisor", leave_to_supervisor, is_supervisor_done, 60 * SECOND},
-    { "save its credentials",       save,                NULL,               60 * SECOND},
-    { "remove it",                  remove_it,           NULL,               40 * SECOND},
-    { "remove its run directory",   tidy_up,             NULL,               NO_LIMIT   },
+    {"wait for its turn",          NULL,                is_its_turn,        NO_LIMIT   },
+    {"look at it",                 look,                NULL,               40 * SECOND},
+    {"let it go on",               let_go_on,           NULL,               20 * SECOND},
+    {"stop it",                    stop,                NULL,               NO_LIMIT   },
+    {"leave it to its supervisor", leave_to_supervisor, is_supervisor_done, 60 * SECOND},
+    {"save its credentials",       save,                NULL,               60 * SECOND},
+    {"remove it",                  remove_it,           NULL,               40 * SECOND},
+    {"remove its run directory",   tidy_up,             NULL,               NO_LIMIT   },
 };
 
 static void ended(struct op *op)
@@ -138,11 +138,11 @@ static void ended(struct op *op)
         error_wrap(&op->err, "%s", e->spec.member->name);
 }
 
-static const struct op_type ending_type = { "end", flow_step, NULL, ended, flow_child_ended };
+static const struct op_type ending_type = {"end", flow_step, NULL, ended, flow_child_ended};
 
 void ending_begin(struct ending *e, struct op *parent, const struct ending_spec *spec)
 {
-    *e = (struct ending){ .spec = *spec };
+    *e = (struct ending){.spec = *spec};
     flow_begin(&e->flow, &ending_type, parent, NULL, rows, array_size(rows), array_size(rows));
 }
 
@@ -156,5 +156,5 @@ void ending_release(struct ending *e)
     free(e->out_dir);
     if (e->flow.op.type)
         flow_release(&e->flow);
-    *e = (struct ending){ 0 };
+    *e = (struct ending){0};
 }

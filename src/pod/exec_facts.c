@@ -29,8 +29,8 @@ static void on_guardian_end(void *user, int error)
 
 void exec_watch(struct exec *e)
 {
-    static const int wanted[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT, 0 };
-    static const int terminal[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGWINCH, SIGCONT, 0 };
+    static const int wanted[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, 0};
+    static const int terminal[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGWINCH, SIGCONT, 0};
     struct op *op = &e->flow.op;
 
     signals_begin(&e->signals, op, e->o->terminal ? terminal : wanted);
@@ -94,7 +94,7 @@ static void asked_to_end(struct exec *e, int sig)
         e->signal = sig;
     if (e->started)
         return;
-    cleanup_error struct error err = { 0 };
+    cleanup_error struct error err = {0};
     error_set_code(&err, EXIT_CODE_SIGNAL + sig, "interrupted (%s)", strsignal(sig));
     op_cancel(&e->flow.op, &err);
 }

@@ -39,7 +39,7 @@ static void add_variable(json_t *env, const char *name)
 /* What the command should know of our terminal, and the mark by which signals find it. */
 static json_t *make_env(struct exec *e)
 {
-    static const char *const names[] = { "TERM", "COLORTERM", "LANG", "LC_ALL", "TZ" };
+    static const char *const names[] = {"TERM", "COLORTERM", "LANG", "LC_ALL", "TZ"};
     char id[RUN_ID_HEX + 1];
     json_t *env = json_array();
 
@@ -103,20 +103,20 @@ static void start(struct flow *flow)
         return;
     }
     e->id = mem_strdup(id);
-    e->frames = (struct frames){ .payload = exec_on_frame, .user = e };
+    e->frames = (struct frames){.payload = exec_on_frame, .user = e};
     session_begin(&e->session, &flow->op,
-        &(struct session_spec){ .terminal = e->o->terminal,
-            .inputs = { STDIN_FILENO },
+        &(struct session_spec){.terminal = e->o->terminal,
+            .inputs = {STDIN_FILENO},
             .n_inputs = e->o->with_stdin,
             .detach_keys = "",
             .flow = exec_on_flow,
-            .user = e });
+            .user = e});
     exec_start(&e->stream, &flow->op, e->engine,
-        &(struct exec_streams){ .id = e->id,
+        &(struct exec_streams){.id = e->id,
             .terminal = e->o->terminal,
             .bytes = exec_on_output,
             .drained = exec_on_drained,
-            .user = e });
+            .user = e});
     e->stream.op.quiet = false; /* until it runs */
 }
 
@@ -209,19 +209,19 @@ static void restore(struct flow *flow)
 
 static const struct flow_row rows[] = {
     {"look for the container", look,            NULL,        NO_LIMIT   },
-    { "choose it",             choose,          NULL,        NO_LIMIT   },
-    { "prepare the command",   make,            NULL,        40 * SECOND},
-    { "start the command",     start,           has_started, 40 * SECOND},
-    { "run the command",       connect_session, is_over,     NO_LIMIT   },
+    {"choose it",              choose,          NULL,        NO_LIMIT   },
+    {"prepare the command",    make,            NULL,        40 * SECOND},
+    {"start the command",      start,           has_started, 40 * SECOND},
+    {"run the command",        connect_session, is_over,     NO_LIMIT   },
  /* Teardown */
-    { "let go of it",          let_go,          NULL,        10 * SECOND},
-    { "ask for its exit code", ask_code,        has_code,    30 * SECOND},
-    { "show its last output",  show_the_rest,   is_shown,    NO_LIMIT   },
-    { "restore the terminal",  restore,         NULL,        NO_LIMIT   },
+    {"let go of it",           let_go,          NULL,        10 * SECOND},
+    {"ask for its exit code",  ask_code,        has_code,    30 * SECOND},
+    {"show its last output",   show_the_rest,   is_shown,    NO_LIMIT   },
+    {"restore the terminal",   restore,         NULL,        NO_LIMIT   },
 };
 enum { EXEC_TEARDOWN = 5 };
 
-static const struct op_type exec_type = { "exec", exec_step, NULL, NULL, flow_child_ended };
+static const struct op_type exec_type = {"exec", exec_step, NULL, NULL, flow_child_ended};
 
 static void release(struct exec *e)
 {

@@ -31,10 +31,10 @@ static void start(struct flow *flow)
 
 static const struct flow_row rows[] = {
     {"make a messenger", make,  NULL, 30 * SECOND},
-    { "start it",        start, NULL, 30 * SECOND},
+    {"start it",         start, NULL, 30 * SECOND},
 };
 
-static const struct op_type signal_type = { "signal", flow_step, NULL, NULL, flow_child_ended };
+static const struct op_type signal_type = {"signal", flow_step, NULL, NULL, flow_child_ended};
 
 static json_t *make_spec(const json_t *like, size_t command, const char *mark, const char *signal)
 {
@@ -42,7 +42,7 @@ static json_t *make_spec(const json_t *like, size_t command, const char *mark, c
     json_t *words = json_array();
     for (size_t i = 0; i < command; i++)
         json_array_append(words, json_array_get(cmd, i));
-    const char *const ours[] = { "sh", "-c", script, signal, mark };
+    const char *const ours[] = {"sh", "-c", script, signal, mark};
     for (size_t i = 0; i < array_size(ours); i++)
         json_array_append_new(words, json_string(ours[i]));
     json_t *spec = json_pack("{s:o}", "Cmd", words);

@@ -82,7 +82,7 @@ static bool lock(struct holder *h, unsigned n)
     cleanup_free char *number = mem_printf("ns-%u", n);
     cleanup_free char *path = pod_lock_path(h->pod->home, r->profile.name, r->project_hash, number);
     cleanup_free char *dir = path_dir(path);
-    cleanup_error struct error ignored = { 0 };
+    cleanup_error struct error ignored = {0};
     if (!home_make(h->pod->home, dir, &ignored))
         return false;
     h->lock = pod_lock_try(path);
@@ -165,12 +165,12 @@ static void start(struct flow *flow)
     if (h->id || !h->number)
         return;
     claim_begin(&h->claim, &flow->op, h->pod,
-        &(struct claim_spec){ .name = h->name,
+        &(struct claim_spec){.name = h->name,
             .type = "ns",
             .request = h->request,
             .hash = h->hash,
             .exists = pod_find(h->pod, h->name) != NULL,
-            .part = h->part });
+            .part = h->part});
 }
 
 static void finish(struct flow *flow)
@@ -185,12 +185,12 @@ static void finish(struct flow *flow)
 }
 
 static const struct flow_row rows[] = {
-    {"wait for what it needs",      NULL,   has_what_it_needs, NO_LIMIT    },
-    { "start the namespace holder", start,  NULL,              200 * SECOND},
-    { "start the namespace holder", finish, NULL,              NO_LIMIT    },
+    {"wait for what it needs",     NULL,   has_what_it_needs, NO_LIMIT    },
+    {"start the namespace holder", start,  NULL,              200 * SECOND},
+    {"start the namespace holder", finish, NULL,              NO_LIMIT    },
 };
 
-static const struct op_type holder_type = { "holder", flow_step, NULL, NULL, flow_child_ended };
+static const struct op_type holder_type = {"holder", flow_step, NULL, NULL, flow_child_ended};
 
 void holder_begin(
     struct holder *h, struct op *parent, struct pod *pod, const struct holder_options *o)

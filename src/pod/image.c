@@ -57,12 +57,12 @@ static void check(struct flow *flow)
 
 static const struct flow_row rows[] = {
     {"look for the image", look,       NULL, 60 * SECOND},
-    { "pull the image",    pull,       NULL, NO_LIMIT   },
-    { "look at the image", look_again, NULL, 60 * SECOND},
-    { "check the image",   check,      NULL, NO_LIMIT   },
+    {"pull the image",     pull,       NULL, NO_LIMIT   },
+    {"look at the image",  look_again, NULL, 60 * SECOND},
+    {"check the image",    check,      NULL, NO_LIMIT   },
 };
 
-static const struct op_type image_type = { "image", flow_step, NULL, NULL, flow_child_ended };
+static const struct op_type image_type = {"image", flow_step, NULL, NULL, flow_child_ended};
 
 void image_begin(struct image_ensure *image, struct op *parent, const struct engine *engine,
     const char *ref, char *setting, struct progress *progress, unsigned part)

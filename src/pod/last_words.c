@@ -31,7 +31,7 @@ char *last_words(const struct call *c)
 {
     cleanup_str struct str text = STR(LIMIT_MESSAGE / 2);
     struct str lines = STR(LIMIT_MESSAGE);
-    struct frames frames = { .payload = keep, .user = &text };
+    struct frames frames = {.payload = keep, .user = &text};
     char *rest = NULL;
 
     if (c->status == 200)

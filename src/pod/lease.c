@@ -26,7 +26,7 @@ struct identity {
 
 static void boot_id(char ret[WORD])
 {
-    cleanup_error struct error ignored = { 0 };
+    cleanup_error struct error ignored = {0};
     cleanup_str struct str text = STR(WORD);
     file_read("/proc/sys/kernel/random/boot_id", FILE_FOLLOW, &text, &ignored);
     snprintf(ret, WORD, "%.*s", (int)strcspn(text.s, "\n"), text.s);
@@ -41,7 +41,7 @@ static void pid_namespace(char ret[WORD])
 /* Field 22 of /proc/PID/stat, in clock ticks since boot; the name before it may hold anything. */
 static void start_time(long pid, char ret[WORD])
 {
-    cleanup_error struct error ignored = { 0 };
+    cleanup_error struct error ignored = {0};
     cleanup_str struct str text = STR(4096);
     cleanup_free char *path = mem_printf("/proc/%ld/stat", pid);
 
@@ -71,7 +71,7 @@ static void pid_namespace(char ret[WORD])
 
 static void start_time(long pid, char ret[WORD])
 {
-    int name[] = { CTL_KERN, KERN_PROC, KERN_PROC_PID, (int)pid };
+    int name[] = {CTL_KERN, KERN_PROC, KERN_PROC_PID, (int)pid};
     struct kinfo_proc info;
     size_t n = sizeof info;
 

@@ -142,12 +142,12 @@ static void tidy_up(struct flow *flow)
 
 static const struct flow_row rows[] = {
     {"look at what has the name", look,      is_settled, BUSY_PATIENCE},
-    { "save its credentials",     save,      NULL,       60 * SECOND  },
-    { "remove it",                remove_it, NULL,       40 * SECOND  },
-    { "remove its run directory", tidy_up,   NULL,       NO_LIMIT     },
+    {"save its credentials",      save,      NULL,       60 * SECOND  },
+    {"remove it",                 remove_it, NULL,       40 * SECOND  },
+    {"remove its run directory",  tidy_up,   NULL,       NO_LIMIT     },
 };
 
-static const struct op_type leftover_type = { "leftover", flow_step, NULL, NULL, flow_child_ended };
+static const struct op_type leftover_type = {"leftover", flow_step, NULL, NULL, flow_child_ended};
 
 void leftover_begin(struct leftover *l, struct op *parent, const struct engine *engine,
     const struct ccpod_home *home, const char *profile, const char *name)

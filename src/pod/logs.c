@@ -105,7 +105,7 @@ static void choose(struct flow *flow)
 static void introduce(struct flow *flow)
 {
     struct logs *l = self(flow);
-    cleanup_strv struct strv names = { 0 };
+    cleanup_strv struct strv names = {0};
     for (size_t i = 0; i < l->n; i++) {
         struct reader *r = &l->readers[i];
         cleanup_str struct str name = STR(KIB);
@@ -187,14 +187,14 @@ static void give_rest(struct reader *r)
 static void read_one(struct logs *l, struct reader *r)
 {
     const struct logs_options *o = l->o;
-    r->frames = (struct frames){ .payload = on_frame, .user = r };
+    r->frames = (struct frames){.payload = on_frame, .user = r};
     logs_begin(&r->call, &l->flow.op, &l->survey.engine,
-        &(struct logs_spec){ .name = r->member->id,
+        &(struct logs_spec){.name = r->member->id,
             .follow = o->follow,
             .tail = o->tail,
             .since = o->since,
             .bytes = on_bytes,
-            .user = r });
+            .user = r});
     r->call.op.quiet = true; /* one that is gone does not end the others */
 }
 
@@ -215,9 +215,9 @@ static bool is_read(struct flow *flow)
 
 static const struct flow_row rows[] = {
     {"look for containers", look,      NULL,    NO_LIMIT   },
-    { "choose",             choose,    NULL,    60 * SECOND},
-    { "begin",              introduce, NULL,    NO_LIMIT   },
-    { "read the logs",      NULL,      is_read, NO_LIMIT   },
+    {"choose",              choose,    NULL,    60 * SECOND},
+    {"begin",               introduce, NULL,    NO_LIMIT   },
+    {"read the logs",       NULL,      is_read, NO_LIMIT   },
 };
 
 static void child_ended(struct op *op, struct op *child)
@@ -229,7 +229,7 @@ static void child_ended(struct op *op, struct op *child)
             give_rest(&l->readers[i]);
 }
 
-static const struct op_type logs_type = { "logs", flow_step, NULL, NULL, child_ended };
+static const struct op_type logs_type = {"logs", flow_step, NULL, NULL, child_ended};
 
 static void release(struct logs *l)
 {

@@ -62,7 +62,7 @@ static void wait_for_end(struct flow *flow)
 static bool has_ended(struct flow *flow)
 {
     struct main_end *m = self(flow);
-    cleanup_error struct error ignored = { 0 };
+    cleanup_error struct error ignored = {0};
     if (!m->waits)
         return true;
     if (m->witness.op.ended) {
@@ -86,20 +86,20 @@ static void end(struct flow *flow)
     if (m->waits && lease_look(m->member->lease) == LEASE_ALIVE)
         return;
     ending_begin(&m->ending, &flow->op,
-        &(struct ending_spec){ .engine = &m->survey.engine,
+        &(struct ending_spec){.engine = &m->survey.engine,
             .home = m->o->home,
             .member = m->member,
-            .grace_s = m->o->grace_s });
+            .grace_s = m->o->grace_s});
 }
 
 static const struct flow_row rows[] = {
     {"look for the session", look,         NULL,      NO_LIMIT},
-    { "choose it",           choose,       NULL,      NO_LIMIT},
-    { "wait for it",         wait_for_end, has_ended, NO_LIMIT},
-    { "end it",              end,          NULL,      NO_LIMIT},
+    {"choose it",            choose,       NULL,      NO_LIMIT},
+    {"wait for it",          wait_for_end, has_ended, NO_LIMIT},
+    {"end it",               end,          NULL,      NO_LIMIT},
 };
 
-static const struct op_type main_end_type = { "main-end", flow_step, NULL, NULL, flow_child_ended };
+static const struct op_type main_end_type = {"main-end", flow_step, NULL, NULL, flow_child_ended};
 
 static int run(const struct main_end_options *o, bool waits, struct error *err)
 {

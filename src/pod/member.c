@@ -115,10 +115,10 @@ static const char *text_of(const json_t *object, const char *key)
 
 static bool read_member(json_t *json, const char *owner, struct member *m)
 {
-    cleanup_error struct error ignored = { 0 };
+    cleanup_error struct error ignored = {0};
     const json_t *labels = json_object_get(json, "Labels");
 
-    *m = (struct member){ .json = json,
+    *m = (struct member){.json = json,
         .id = text_of(json, "Id"),
         .type = text_of(labels, LABEL_TYPE),
         .profile = text_of(labels, LABEL_PROFILE),
@@ -129,7 +129,7 @@ static bool read_member(json_t *json, const char *owner, struct member *m)
         .lease = text_of(labels, LABEL_LEASE),
         .state = text_of(json, "State"),
         .status = text_of(json, "Status"),
-        .image = text_of(json, "Image") };
+        .image = text_of(json, "Image")};
     m->kind = kind_of(m->type);
     return *m->id && *m->type && strcmp(text_of(labels, LABEL_OWNER), owner) == 0 &&
            profile_name_check(m->profile, &ignored) && is_project_hash(m->project) && find_name(m);
@@ -173,7 +173,7 @@ void members_release(struct members *members)
     for (size_t i = 0; i < members->n; i++)
         json_decref(members->items[i].json);
     free(members->items);
-    *members = (struct members){ 0 };
+    *members = (struct members){0};
 }
 
 /* --- what it does --- */

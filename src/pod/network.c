@@ -54,7 +54,7 @@ static void add_taken(struct subnets *taken, const json_t *networks)
 /* With no subnet of ours free, the engine's own pools are what is left. */
 static json_t *choose_subnet(struct network *net)
 {
-    struct subnets taken = { 0 };
+    struct subnets taken = {0};
     struct subnet chosen;
     json_t *config = json_array();
 
@@ -218,13 +218,13 @@ static void unlock(struct flow *flow)
 
 static const struct flow_row rows[] = {
     {"wait for another start of this project", lock,   NULL,     120 * SECOND},
-    { "make the project's network",            list,   is_there, 120 * SECOND},
+    {"make the project's network",             list,   is_there, 120 * SECOND},
  /* Teardown. */
-    { "give the lock back",                    unlock, NULL,     NO_LIMIT    },
+    {"give the lock back",                     unlock, NULL,     NO_LIMIT    },
 };
 enum { NETWORK_TEARDOWN = 2 };
 
-static const struct op_type network_type = { "network", flow_step, NULL, NULL, flow_child_ended };
+static const struct op_type network_type = {"network", flow_step, NULL, NULL, flow_child_ended};
 
 void network_begin(struct network *net, struct op *parent, struct pod *pod)
 {

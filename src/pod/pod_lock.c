@@ -55,7 +55,7 @@ static void stop(struct op *op)
         op_quit(&lock->pause.op);
 }
 
-static const struct op_type lock_type = { "lock", step, stop, NULL, NULL };
+static const struct op_type lock_type = {"lock", step, stop, NULL, NULL};
 
 void pod_lock_begin(
     struct pod_lock *lock, struct op *parent, const struct ccpod_home *home, char *path)
@@ -88,7 +88,7 @@ void pod_lock_release(struct pod_lock *lock)
 
 int pod_use_begin(const struct ccpod_home *home, const char *profile, const char *project_hash)
 {
-    cleanup_error struct error ignored = { 0 };
+    cleanup_error struct error ignored = {0};
     cleanup_free char *path = pod_lock_path(home, profile, project_hash, "use");
     cleanup_free char *dir = path_dir(path);
     int fd = home_make(home, dir, &ignored) ? open_file(path) : -1;

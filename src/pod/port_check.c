@@ -19,8 +19,8 @@ static struct port_check *self(struct flow *flow)
 
 static bool make_address(const struct port *p, struct sockaddr_storage *ret, socklen_t *ret_size)
 {
-    struct sockaddr_in in = { .sin_family = AF_INET, .sin_port = htons((uint16_t)p->host) };
-    struct sockaddr_in6 in6 = { .sin6_family = AF_INET6, .sin6_port = htons((uint16_t)p->host) };
+    struct sockaddr_in in = {.sin_family = AF_INET, .sin_port = htons((uint16_t)p->host)};
+    struct sockaddr_in6 in6 = {.sin6_family = AF_INET6, .sin6_port = htons((uint16_t)p->host)};
     const char *ip = !p->host_ip                            ? "0.0.0.0"
                      : strcmp(p->host_ip, "localhost") == 0 ? "127.0.0.1"
                                                             : p->host_ip;
@@ -121,11 +121,11 @@ static void say_who(struct flow *flow)
 }
 
 static const struct flow_row rows[] = {
-    {"ask who has a taken port",  ask,     NULL, 60 * SECOND},
-    { "say who has a taken port", say_who, NULL, NO_LIMIT   },
+    {"ask who has a taken port", ask,     NULL, 60 * SECOND},
+    {"say who has a taken port", say_who, NULL, NO_LIMIT   },
 };
 
-static const struct op_type check_type = { "port check", flow_step, NULL, NULL, flow_child_ended };
+static const struct op_type check_type = {"port check", flow_step, NULL, NULL, flow_child_ended};
 
 void port_check_begin(
     struct port_check *c, struct op *parent, const struct pod *pod, const bool *wanted)

@@ -26,7 +26,7 @@ enum progress_style progress_choose(bool headless)
 
 void progress_begin(struct progress *p, enum progress_style style)
 {
-    *p = (struct progress){ .style = style };
+    *p = (struct progress){.style = style};
     if (style == PROGRESS_TERMINAL)
         log_hold();
 }

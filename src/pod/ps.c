@@ -19,7 +19,7 @@ bool ps_list(
     bool ok = !error_is_set(&survey->flow.op.err);
     error_copy(err, &survey->flow.op.err);
     *ret = survey->members;
-    survey->members = (struct members){ 0 };
+    survey->members = (struct members){0};
     survey_release(survey);
     free(survey);
     loop_close(loop);

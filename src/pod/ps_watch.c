@@ -88,14 +88,14 @@ static json_t *event_filters(const struct member_filter *filter)
 
 static void begin_watching(struct flow *flow)
 {
-    static const int wanted[] = { SIGWINCH, 0 };
+    static const int wanted[] = {SIGWINCH, 0};
     struct watch_ps *w = self(flow);
     cleanup_json json_t *filters = event_filters(w->o->filter);
 
     if (w->o->on_terminal)
         signals_begin(&w->signals, &flow->op, wanted);
     events_begin(&w->events, &flow->op, &w->engine, filters,
-        &(struct events_spec){ .opened = on_opened, .event = on_event, .user = w });
+        &(struct events_spec){.opened = on_opened, .event = on_event, .user = w});
 }
 
 static bool is_over(struct flow *flow)
@@ -106,7 +106,7 @@ static bool is_over(struct flow *flow)
 
 static const struct flow_row rows[] = {
     {"find the engine", find_engine,    NULL,    NO_LIMIT},
-    { "watch",          begin_watching, is_over, NO_LIMIT},
+    {"watch",           begin_watching, is_over, NO_LIMIT},
 };
 
 /* --- figures --- */
@@ -163,7 +163,7 @@ static void show(struct watch_ps *w)
     for (size_t i = 0; i < w->members.n; i++) {
         const struct gauge *g = find_gauge(w, w->members.items[i].id);
         if (g && g->stats.known && member_is_running(&w->members.items[i]))
-            usages[i] = (struct ps_usage){ true, g->stats.cpu, g->stats.memory };
+            usages[i] = (struct ps_usage){true, g->stats.cpu, g->stats.memory};
     }
     if (!w->o->show(w->o->user, &w->members, usages))
         op_quit(&w->flow.op);
@@ -207,7 +207,7 @@ static bool take_rest(struct pause *pause)
     if (!pause->op.type || !pause->op.ended)
         return false;
     op_release(&pause->op);
-    *pause = (struct pause){ 0 };
+    *pause = (struct pause){0};
     return true;
 }
 
@@ -255,7 +255,7 @@ static void step(struct op *op)
     flow_step(op);
 }
 
-static const struct op_type watch_type = { "watch", step, NULL, NULL, flow_child_ended };
+static const struct op_type watch_type = {"watch", step, NULL, NULL, flow_child_ended};
 
 static void release(struct watch_ps *w)
 {

@@ -88,7 +88,7 @@ static void stop(struct op *op)
         op_quit(&r->pause.op);
 }
 
-static const struct op_type removal_type = { "removal", step, stop, NULL, NULL };
+static const struct op_type removal_type = {"removal", step, stop, NULL, NULL};
 
 void removal_begin(struct removal *r, struct op *parent, const struct engine *engine,
     const char *name, const char *id, const char *lease, bool late)

@@ -48,7 +48,7 @@ static void child_ended(struct op *op, struct op *child)
     op_kick(op);
 }
 
-static const struct op_type resizer_type = { "resize", step, stop, NULL, child_ended };
+static const struct op_type resizer_type = {"resize", step, stop, NULL, child_ended};
 
 void resizer_begin(
     struct resizer *r, struct op *parent, const struct engine *engine, const char *id, bool repaint)

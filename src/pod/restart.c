@@ -49,11 +49,11 @@ static void restart(struct flow *flow)
 
 static const struct flow_row rows[] = {
     {"look for the service", look,    NULL, NO_LIMIT   },
-    { "look at it",          inspect, NULL, 40 * SECOND},
-    { "restart it",          restart, NULL, NO_LIMIT   },
+    {"look at it",           inspect, NULL, 40 * SECOND},
+    {"restart it",           restart, NULL, NO_LIMIT   },
 };
 
-static const struct op_type restart_type = { "restart", flow_step, NULL, NULL, flow_child_ended };
+static const struct op_type restart_type = {"restart", flow_step, NULL, NULL, flow_child_ended};
 
 bool restart_main(const char *host, const struct member_filter *filter, const char *service,
     long long grace_s, struct error *err)

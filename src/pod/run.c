@@ -35,14 +35,14 @@ static void attach(struct flow *flow)
 
     if (!run_has_id(run) || run->o->detach)
         return;
-    run->frames = (struct frames){ .payload = run_on_frame, .user = run };
+    run->frames = (struct frames){.payload = run_on_frame, .user = run};
     session_begin(&run->session, &flow->op, &streams);
     container_attach(&run->attach, &flow->op, &run->engine,
-        &(struct attach_spec){ .name = run->id,
+        &(struct attach_spec){.name = run->id,
             .stdin = run->o->n_inputs > 0,
             .bytes = run_on_output,
             .drained = run_on_drained,
-            .user = run });
+            .user = run});
     run->attach.op.quiet = false; /* until it is attached */
 }
 
@@ -110,34 +110,34 @@ static bool is_over(struct flow *flow)
 
 static const struct flow_row rows[] = {
   /* doing (goes into the error)     begin             ready           limit */
-    {"find the engine",             run_find_engine,  NULL,               NO_LIMIT    },
-    { "prepare the container",      run_prepare,      NULL,               NO_LIMIT    },
-    { "bring up the pod",           NULL,             run_is_pod_up,      NO_LIMIT    },
-    { "bring up the pod",           run_pod_is_up,    NULL,               NO_LIMIT    },
-    { "create the container",       run_create,       NULL,               90 * SECOND },
-    { "create the container",       run_look_at_name, NULL,               150 * SECOND},
-    { "create the container",       run_create_again, NULL,               90 * SECOND },
-    { "attach to the container",    attach,           is_attached,        15 * SECOND },
-    { "ask for its exit code",      ask_exit_code,    is_waited_for,      15 * SECOND },
-    { "start the container",        start,            NULL,               90 * SECOND },
-    { "run",                        begin_session,    is_over,            NO_LIMIT    },
+    {"find the engine",            run_find_engine,  NULL,               NO_LIMIT    },
+    {"prepare the container",      run_prepare,      NULL,               NO_LIMIT    },
+    {"bring up the pod",           NULL,             run_is_pod_up,      NO_LIMIT    },
+    {"bring up the pod",           run_pod_is_up,    NULL,               NO_LIMIT    },
+    {"create the container",       run_create,       NULL,               90 * SECOND },
+    {"create the container",       run_look_at_name, NULL,               150 * SECOND},
+    {"create the container",       run_create_again, NULL,               90 * SECOND },
+    {"attach to the container",    attach,           is_attached,        15 * SECOND },
+    {"ask for its exit code",      ask_exit_code,    is_waited_for,      15 * SECOND },
+    {"start the container",        start,            NULL,               90 * SECOND },
+    {"run",                        begin_session,    is_over,            NO_LIMIT    },
  /* Teardown: success, failure, timeout and interrupt all pass here. */
-    { "stop the container",         run_stop,         NULL,               60 * SECOND },
-    { "take its last output",       run_drain,        run_is_drained,     NO_LIMIT    },
-    { "bring the credentials home", run_bring_home,   NULL,               60 * SECOND },
-    { "remove the container",       run_remove,       NULL,               60 * SECOND },
-    { "roll back",                  run_roll_back,    run_is_rolled_back, NO_LIMIT    },
-    { "sweep",                      NULL,             run_has_swept,      10 * SECOND },
-    { "tidy up",                    run_tidy_up,      NULL,               NO_LIMIT    },
+    {"stop the container",         run_stop,         NULL,               60 * SECOND },
+    {"take its last output",       run_drain,        run_is_drained,     NO_LIMIT    },
+    {"bring the credentials home", run_bring_home,   NULL,               60 * SECOND },
+    {"remove the container",       run_remove,       NULL,               60 * SECOND },
+    {"roll back",                  run_roll_back,    run_is_rolled_back, NO_LIMIT    },
+    {"sweep",                      NULL,             run_has_swept,      10 * SECOND },
+    {"tidy up",                    run_tidy_up,      NULL,               NO_LIMIT    },
 };
 enum { RUN_TEARDOWN = 11 };
 
-static const struct op_type run_type = { "run", run_step, NULL, NULL, flow_child_ended };
+static const struct op_type run_type = {"run", run_step, NULL, NULL, flow_child_ended};
 
 static void release(struct run *run)
 {
-    struct call *calls[] = { &run->volume, &run->create, &run->attach, &run->wait, &run->start,
-        &run->autopsy };
+    struct call *calls[] = {
+        &run->volume, &run->create, &run->attach, &run->wait, &run->start, &run->autopsy};
     for (size_t i = 0; i < array_size(calls); i++)
         call_release(calls[i]);
     up_release(&run->up);

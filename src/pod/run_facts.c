@@ -35,8 +35,8 @@ static void on_guardian_end(void *user, int error)
 void run_watch(struct run *run)
 {
     bool shown = run->o->terminal && !run->o->detach;
-    static const int headless[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT, 0 };
-    static const int terminal[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGWINCH, SIGCONT, 0 };
+    static const int headless[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, 0};
+    static const int terminal[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGWINCH, SIGCONT, 0};
     struct op *op = &run->flow.op;
 
     signals_begin(&run->signals, op, shown ? terminal : headless);
@@ -93,7 +93,7 @@ bool run_is_wanted_to_end(const struct run *run)
 /* Before the container has been started there is nothing to end but ourselves. */
 static void give_up(struct run *run, int code, const char *why)
 {
-    cleanup_error struct error err = { 0 };
+    cleanup_error struct error err = {0};
     error_set_code(&err, code, "%s", why);
     op_cancel(&run->flow.op, &err);
 }
@@ -129,7 +129,7 @@ static void terminal_lost(struct run *run)
 
 static void window_changed(struct run *run)
 {
-    cleanup_error struct error err = { 0 };
+    cleanup_error struct error err = {0};
     unsigned rows, columns;
     resizer_changed(&run->resizer);
     if (run->o->record && term_size(&rows, &columns) &&
@@ -208,7 +208,7 @@ static void look_at_end(struct run *run)
         return;
     }
     if (run->wait.op.ended) {
-        cleanup_error struct error why = { 0 };
+        cleanup_error struct error why = {0};
         int code;
         if (op_is_done(&run->wait.op) && container_exit_code(&run->wait, &code, &why))
             end_with(run, code);

@@ -19,7 +19,7 @@ void run_begin_pod(struct run *run)
     if (!run->o->resolved->services.n && !pod_is_warm(path))
         return;
     up_begin(&run->up, &run->flow.op,
-        &(struct up_options){ .resolved = run->o->resolved,
+        &(struct up_options){.resolved = run->o->resolved,
             .home = run->o->home,
             .engine = &run->engine,
             .info = &run->info,
@@ -31,7 +31,7 @@ void run_begin_pod(struct run *run)
             .holders = 1,
             .only_beside = true,
             .patient = true,
-            .progress = &run->progress });
+            .progress = &run->progress});
 }
 
 static bool has_pod(const struct run *run)
@@ -86,7 +86,7 @@ void run_look_at_pod(struct run *run)
 void run_roll_back(struct flow *flow)
 {
     struct run *run = run_of(flow);
-    cleanup_error struct error why = { 0 };
+    cleanup_error struct error why = {0};
     if (!op_is_alive(&run->up.flow.op))
         return;
     run->up.flow.op.quiet = true;

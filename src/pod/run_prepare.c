@@ -35,8 +35,8 @@ void run_find_engine(struct flow *flow)
 /* Whose name stands in commits: the host user's own settings; the project's are not asked. */
 static void ask_git(struct run *run)
 {
-    static const char *const argv[] = { "git", "config", "--global", "--get-regexp",
-        "^user\\.(name|email)$", NULL };
+    static const char *const argv[] = {
+        "git", "config", "--global", "--get-regexp", "^user\\.(name|email)$", NULL};
     child_begin(&run->git, &run->flow.op, (char *const *)(uintptr_t)argv, "/");
     run->git.op.quiet = true;
 }
@@ -133,7 +133,7 @@ static bool make_spec(struct run *run, struct error *err)
     if (run->o->terminal)
         term_size(&rows, &columns);
     read_git(run);
-    struct spec_facts facts = { .resolved = run->o->resolved,
+    struct spec_facts facts = {.resolved = run->o->resolved,
         .engine = &run->engine,
         .info = &run->info,
         .image = image_json(&run->image),
@@ -151,7 +151,7 @@ static bool make_spec(struct run *run, struct error *err)
         .detached = run->o->detach,
         .with_stdin = run->o->n_inputs > 0 || run->o->terminal,
         .rows = rows,
-        .columns = columns };
+        .columns = columns};
     run_add_pod(run, &facts);
     return spec_main(&facts, &run->spec, err);
 }

@@ -41,7 +41,7 @@ bool rundir_make(
 
 static bool is_of_profile(const struct rundir *r, const char *profile)
 {
-    cleanup_error struct error ignored = { 0 };
+    cleanup_error struct error ignored = {0};
     cleanup_str struct str name = STR(LIMIT_FOREIGN_TEXT);
     cleanup_free char *path = path_join(r->dir, "profile");
     return file_read(path, FILE_NO_LINKS, &name, &ignored) && strcmp(name.s, profile) == 0;
@@ -54,7 +54,7 @@ void rundir_each(const struct ccpod_home *home, const char *profile,
     DIR *dir = opendir(runs);
     const struct dirent *e;
     while (dir && (e = readdir(dir))) {
-        struct rundir r = { 0 };
+        struct rundir r = {0};
         if (!run_id_is_valid(e->d_name))
             continue;
         cleanup_free char *out = mem_printf("%s/%s/out", runs, e->d_name);
@@ -118,5 +118,5 @@ void rundir_release(struct rundir *r)
     free(r->dir);
     free(r->in);
     free(r->out);
-    *r = (struct rundir){ 0 };
+    *r = (struct rundir){0};
 }

@@ -26,7 +26,7 @@ static void refused(const struct error *err)
  * changed the file: the paths only say what is read out of that same container. */
 static void read_places(struct salvage *s)
 {
-    cleanup_error struct error ignored = { 0 };
+    cleanup_error struct error ignored = {0};
     cleanup_str struct str text = STR(2 * LIMIT_PATH);
     cleanup_free char *path = path_join(s->out_dir, GUEST_OUT_WHERE);
 
@@ -44,7 +44,7 @@ static void read_places(struct salvage *s)
 static void take_what_came_out(struct flow *flow)
 {
     struct salvage *s = self(flow);
-    cleanup_error struct error err = { 0 };
+    cleanup_error struct error err = {0};
     cleanup_free char *mark = path_join(s->out_dir, GUEST_OUT_CLEAN);
     bool changed;
 
@@ -69,7 +69,7 @@ static void read_container(struct flow *flow)
 /* The file in an answer; empty where there was none, or nothing that may be taken. */
 static void unpack(const struct call *call, struct str *ret)
 {
-    cleanup_error struct error err = { 0 };
+    cleanup_error struct error err = {0};
     if (call->status == 200 && !archive_file(call->body.s, call->body.len, ret, &err)) {
         refused(&err);
         str_clear(ret);
@@ -79,10 +79,10 @@ static void unpack(const struct call *call, struct str *ret)
 static void keep(struct flow *flow)
 {
     struct salvage *s = self(flow);
-    cleanup_error struct error err = { 0 };
+    cleanup_error struct error err = {0};
     cleanup_str struct str credentials = STR(LIMIT_CREDENTIALS);
     cleanup_str struct str claude_json = STR(LIMIT_CREDENTIALS);
-    const struct store_found found = { &credentials, &claude_json };
+    const struct store_found found = {&credentials, &claude_json};
     bool changed;
 
     if (s->safe)
@@ -96,11 +96,11 @@ static void keep(struct flow *flow)
 
 static const struct flow_row rows[] = {
     {"take what the container handed out", take_what_came_out, NULL, NO_LIMIT   },
-    { "read the files in the container",   read_container,     NULL, 30 * SECOND},
-    { "keep the credentials",              keep,               NULL, NO_LIMIT   },
+    {"read the files in the container",    read_container,     NULL, 30 * SECOND},
+    {"keep the credentials",               keep,               NULL, NO_LIMIT   },
 };
 
-static const struct op_type salvage_type = { "salvage", flow_step, NULL, NULL, flow_child_ended };
+static const struct op_type salvage_type = {"salvage", flow_step, NULL, NULL, flow_child_ended};
 
 void salvage_begin(struct salvage *s, struct op *parent, const struct engine *engine,
     const struct ccpod_home *home, const char *profile, const char *id, const char *out_dir)

@@ -110,12 +110,12 @@ static void start(struct flow *flow)
     if (!exists)
         progress_set(s->pod->progress, s->part, "starting");
     claim_begin(&s->claim, &flow->op, s->pod,
-        &(struct claim_spec){ .name = s->name,
+        &(struct claim_spec){.name = s->name,
             .type = s->service->name,
             .request = s->request,
             .hash = s->hash,
             .exists = exists,
-            .part = s->part });
+            .part = s->part});
 }
 
 /* --- health --- */
@@ -244,16 +244,16 @@ static void ended(struct op *op)
 }
 
 static const struct flow_row rows[] = {
-    {"find its image",            find_image,     NULL,              NO_LIMIT    },
-    { "wait for what it needs",   NULL,           has_what_it_needs, NO_LIMIT    },
-    { "start it",                 start,          NULL,              300 * SECOND},
-    { "wait until it is healthy", begin_health,   is_healthy,        NO_LIMIT    },
-    { "stand by",                 NULL,           is_over,           NO_LIMIT    },
-    { "ask for its last words",   ask_last_words, NULL,              20 * SECOND },
-    { "look at its end",          say_why,        NULL,              NO_LIMIT    },
+    {"find its image",           find_image,     NULL,              NO_LIMIT    },
+    {"wait for what it needs",   NULL,           has_what_it_needs, NO_LIMIT    },
+    {"start it",                 start,          NULL,              300 * SECOND},
+    {"wait until it is healthy", begin_health,   is_healthy,        NO_LIMIT    },
+    {"stand by",                 NULL,           is_over,           NO_LIMIT    },
+    {"ask for its last words",   ask_last_words, NULL,              20 * SECOND },
+    {"look at its end",          say_why,        NULL,              NO_LIMIT    },
 };
 
-static const struct op_type sidecar_type = { "sidecar", step, NULL, ended, flow_child_ended };
+static const struct op_type sidecar_type = {"sidecar", step, NULL, ended, flow_child_ended};
 
 void sidecar_begin(struct sidecar *s, struct op *parent, struct pod *pod,
     const struct service *service, struct sidecar **needs, size_t n_needs)

@@ -131,7 +131,7 @@ static bool sees_host(const struct service *s)
 
 static void add_restart(json_t *host, const struct service *s)
 {
-    static const char *const words[] = { "no", "on-failure", "always", "unless-stopped" };
+    static const char *const words[] = {"no", "on-failure", "always", "unless-stopped"};
     enum restart_policy policy = s->restart;
     if (s->confined && (policy == RESTART_ALWAYS || policy == RESTART_UNLESS_STOPPED))
         policy = RESTART_ON_FAILURE;
@@ -199,7 +199,7 @@ bool sidecar_spec(const struct pod *pod, const struct service *s, const json_t *
 
 void sidecar_spec_hash(const json_t *request, char ret[static HASH_HEX + 1])
 {
-    static const char *const of_host[] = { "LogConfig", "UsernsMode", "NetworkMode" };
+    static const char *const of_host[] = {"LogConfig", "UsernsMode", "NetworkMode"};
     cleanup_json json_t *copy = json_deep_copy(request);
     json_object_del(copy, "Labels");
     json_object_del(copy, "NetworkingConfig");

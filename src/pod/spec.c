@@ -112,7 +112,7 @@ static bool make_mounts(const struct spec_facts *f, json_t *mounts, struct error
 
 static void add_hardening(json_t *host, const struct resolved *r)
 {
-    static const char *const capabilities[] = { GUEST_CAPABILITIES };
+    static const char *const capabilities[] = {GUEST_CAPABILITIES};
     json_t *options = json_pack("[s]", "label=disable");
     if (r->profile.hardening == HARDENING_DEFAULT) {
         json_t *add = json_array();

@@ -29,8 +29,8 @@ const char *spec_agent_socket(const struct spec_facts *f)
 /* What a program needs to know of the terminal and the language of whoever looks at it. */
 static void add_host(struct map *env)
 {
-    static const char *const names[] = { "TERM", "COLORTERM", "TERM_PROGRAM",
-        "TERM_PROGRAM_VERSION", "LANG", "TZ" };
+    static const char *const names[] = {
+        "TERM", "COLORTERM", "TERM_PROGRAM", "TERM_PROGRAM_VERSION", "LANG", "TZ"};
     for (size_t i = 0; i < array_size(names); i++)
         if (getenv(names[i]))
             map_set(env, names[i], getenv(names[i]));
@@ -82,7 +82,7 @@ static void add_guest(struct map *env, const struct spec_facts *f, uid_t uid, gi
 
 json_t *spec_env(const struct spec_facts *f, uid_t uid, gid_t gid)
 {
-    cleanup_map struct map env = { 0 };
+    cleanup_map struct map env = {0};
     json_t *list = json_array();
 
     add_host(&env);

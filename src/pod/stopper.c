@@ -42,13 +42,13 @@ static bool is_over(struct flow *flow)
 }
 
 static const struct flow_row rows[] = {
-    {"pass the signal on",   pass_on,   NULL,            15 * SECOND},
-    { "give it time to end", give_time, has_time_passed, NO_LIMIT   },
-    { "kill it",             kill_it,   NULL,            15 * SECOND},
-    { "see it end",          NULL,      is_over,         10 * SECOND},
+    {"pass the signal on",  pass_on,   NULL,            15 * SECOND},
+    {"give it time to end", give_time, has_time_passed, NO_LIMIT   },
+    {"kill it",             kill_it,   NULL,            15 * SECOND},
+    {"see it end",          NULL,      is_over,         10 * SECOND},
 };
 
-static const struct op_type stopper_type = { "stop", flow_step, NULL, NULL, flow_child_ended };
+static const struct op_type stopper_type = {"stop", flow_step, NULL, NULL, flow_child_ended};
 
 void stopper_begin(struct stopper *s, struct op *parent, const struct engine *engine,
     const char *id, const char *signal, const bool *over)

@@ -59,7 +59,7 @@ bool store_hand_in(
 /* What the store has; what cannot be read there counts as nothing, and is replaced. */
 static json_t *load(const char *dir, const char *name)
 {
-    cleanup_error struct error ignored = { 0 };
+    cleanup_error struct error ignored = {0};
     cleanup_str struct str text = STR(LIMIT_CREDENTIALS);
     if (!read_if_there(dir, name, &text, &ignored) || !text.len)
         return NULL;
@@ -116,7 +116,7 @@ static bool merge_in(
 static void hand_over(const struct rundir *r, void *user)
 {
     const struct str *credentials = user;
-    cleanup_error struct error err = { 0 };
+    cleanup_error struct error err = {0};
     cleanup_free char *path = path_join(r->in, GUEST_IN_CREDENTIALS);
     if (file_exists(r->in) && !file_replace(path, credentials->s, credentials->len, 0600, &err))
         log_detail("%s", err.text);
@@ -125,7 +125,7 @@ static void hand_over(const struct rundir *r, void *user)
 /* The guests take it if it is newer than what Claude has. */
 static void share(const struct ccpod_home *home, const char *profile, const char *dir)
 {
-    cleanup_error struct error ignored = { 0 };
+    cleanup_error struct error ignored = {0};
     cleanup_str struct str credentials = STR(LIMIT_CREDENTIALS);
     if (read_if_there(dir, ".credentials.json", &credentials, &ignored) && credentials.len)
         rundir_each(home, profile, hand_over, &credentials);
@@ -154,7 +154,7 @@ bool store_bring_home_from(const struct ccpod_home *home, const char *profile, c
 {
     cleanup_str struct str credentials = STR(LIMIT_CREDENTIALS);
     cleanup_str struct str claude_json = STR(LIMIT_CREDENTIALS);
-    const struct store_found found = { &credentials, &claude_json };
+    const struct store_found found = {&credentials, &claude_json};
 
     *ret_changed = false;
     return read_if_there(out_dir, GUEST_OUT_CREDENTIALS, &credentials, err) &&

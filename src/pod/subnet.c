@@ -48,7 +48,7 @@ void subnets_add(struct subnets *list, struct subnet s)
 void subnets_release(struct subnets *list)
 {
     free(list->items);
-    *list = (struct subnets){ 0 };
+    *list = (struct subnets){0};
 }
 
 /* --- this machine --- */
@@ -59,7 +59,7 @@ static void add_place(struct subnets *list, uint32_t address, uint32_t mask)
     while (bits < 32 && mask & (UINT32_C(0x80000000) >> bits))
         bits++;
     if (bits > 1)
-        subnets_add(list, (struct subnet){ address & mask_of(bits), bits });
+        subnets_add(list, (struct subnet){address & mask_of(bits), bits});
 }
 
 static uint32_t address_of(const struct sockaddr *from)
@@ -143,16 +143,16 @@ bool subnet_choose(const struct subnets *taken, const char *seed, struct subnet 
 {
     /* Upper half of 10/8 first: the lower one is what offices and clusters use. */
     static const struct subnet ranges[] = {
-        {0x0a800000,  9 },
-        { 0xac100000, 12},
-        { 0xc0a80000, 16},
+        {0x0a800000, 9 },
+        {0xac100000, 12},
+        {0xc0a80000, 16},
     };
     uint32_t start = number_of(seed);
     for (size_t r = 0; r < array_size(ranges); r++) {
         uint32_t n = UINT32_C(1) << (SUBNET_BITS - ranges[r].bits);
         for (uint32_t i = 0; i < n; i++) {
             uint32_t at = (start + i) % n;
-            struct subnet s = { ranges[r].address + (at << (32 - SUBNET_BITS)), SUBNET_BITS };
+            struct subnet s = {ranges[r].address + (at << (32 - SUBNET_BITS)), SUBNET_BITS};
             if (is_free(taken, &s)) {
                 *ret = s;
                 return true;

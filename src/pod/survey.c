@@ -28,12 +28,12 @@ static void take_list(struct flow *flow)
 }
 
 static const struct flow_row rows[] = {
-    {"find the engine",      find_engine, NULL, NO_LIMIT   },
-    { "list the containers", list,        NULL, 60 * SECOND},
-    { "read the list",       take_list,   NULL, NO_LIMIT   },
+    {"find the engine",     find_engine, NULL, NO_LIMIT   },
+    {"list the containers", list,        NULL, 60 * SECOND},
+    {"read the list",       take_list,   NULL, NO_LIMIT   },
 };
 
-static const struct op_type survey_type = { "survey", flow_step, NULL, NULL, flow_child_ended };
+static const struct op_type survey_type = {"survey", flow_step, NULL, NULL, flow_child_ended};
 
 void survey_begin(struct survey *s, struct op *parent, struct loop *loop, const char *host,
     const struct member_filter *filter)

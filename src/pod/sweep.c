@@ -64,7 +64,7 @@ static long long seconds_since(time_t then)
 
 static bool is_dead(const struct sweep *s, const char *dir)
 {
-    cleanup_error struct error ignored = { 0 };
+    cleanup_error struct error ignored = {0};
     cleanup_str struct str text = STR(LIMIT_PATH);
     cleanup_free char *path = path_join(dir, "lease");
 
@@ -97,7 +97,7 @@ static void look(struct flow *flow)
 static long long dead_since(const char *dir)
 {
     struct stat st;
-    cleanup_error struct error ignored = { 0 };
+    cleanup_error struct error ignored = {0};
     cleanup_free char *path = path_join(dir, "missed");
     if (lstat(path, &st) == 0)
         return seconds_since(st.st_mtime);
@@ -110,7 +110,7 @@ static long long dead_since(const char *dir)
 static void list(struct flow *flow)
 {
     struct sweep *s = self(flow);
-    cleanup_json json_t *filters = member_filters(&(struct member_filter){ .stopped = true });
+    cleanup_json json_t *filters = member_filters(&(struct member_filter){.stopped = true});
     if (s->dead.n)
         container_list(&s->list, &flow->op, s->engine, filters);
 }
@@ -128,13 +128,13 @@ static bool is_doomed(const struct sweep *s, const struct member *m)
     cleanup_free char *dir = dead_dir(s, m);
     if (m->kind != MEMBER_MAIN || !dir)
         return false;
-    return sweep_dooms(&(struct sweep_facts){ .role = m->role,
+    return sweep_dooms(&(struct sweep_facts){.role = m->role,
         .state = m->state,
         .lease = lease_look(m->lease),
         .age = seconds_since((time_t)json_int_at(m->json, "Created", 0)),
         .dead_since = dead_since(dir),
         .wanted =
-            !is(m->role, "headless") && is(m->profile, s->profile) && is(m->project, s->project) });
+            !is(m->role, "headless") && is(m->profile, s->profile) && is(m->project, s->project)});
 }
 
 static void end_them(struct flow *flow)
@@ -149,7 +149,7 @@ static void end_them(struct flow *flow)
         log_detail("removing what a killed ccpod left: %s", m->name);
         ending_begin(&s->endings[s->n_endings++], &flow->op,
             &(struct ending_spec){
-                .engine = s->engine, .home = s->home, .member = m, .grace_s = -1 });
+                .engine = s->engine, .home = s->home, .member = m, .grace_s = -1});
     }
 }
 
@@ -177,13 +177,13 @@ static void remove_dirs(struct flow *flow)
 }
 
 static const struct flow_row rows[] = {
-    {"look for killed supervisors",   look,        NULL, NO_LIMIT    },
-    { "list our containers",          list,        NULL, 30 * SECOND },
-    { "end what they left",           end_them,    NULL, 120 * SECOND},
-    { "remove their run directories", remove_dirs, NULL, NO_LIMIT    },
+    {"look for killed supervisors",  look,        NULL, NO_LIMIT    },
+    {"list our containers",          list,        NULL, 30 * SECOND },
+    {"end what they left",           end_them,    NULL, 120 * SECOND},
+    {"remove their run directories", remove_dirs, NULL, NO_LIMIT    },
 };
 
-static const struct op_type sweep_type = { "sweep", flow_step, NULL, NULL, flow_child_ended };
+static const struct op_type sweep_type = {"sweep", flow_step, NULL, NULL, flow_child_ended};
 
 void sweep_begin(struct sweep *s, struct op *parent, const struct engine *engine,
     const struct ccpod_home *home, const char *profile, const char *project)

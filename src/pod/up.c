@@ -50,7 +50,7 @@ static void hear(struct up *up)
     cleanup_json json_t *filter = pod_filter(up);
     json_object_set_new(filter, "type", json_pack("[s]", "container"));
     events_begin(&up->events, &up->flow.op, up->pod.engine, filter,
-        &(struct events_spec){ .opened = on_opened, .event = on_event, .user = up });
+        &(struct events_spec){.opened = on_opened, .event = on_event, .user = up});
 }
 
 static void list(struct up *up)
@@ -128,9 +128,9 @@ static bool is_cold(const struct up *up)
 
 static void begin_holders(struct up *up)
 {
-    const struct holder_options o = { .image = up->main_image,
+    const struct holder_options o = {.image = up->main_image,
         .on_network = up->pod.resolved->services.n > 0,
-        .make = !up->only_beside || is_cold(up) };
+        .make = !up->only_beside || is_cold(up)};
     for (unsigned i = 0; i < up->n_wanted_holders; i++)
         holder_begin(&up->holders[i], &up->flow.op, &up->pod, &o);
     up->n_holders = up->n_wanted_holders;
@@ -266,25 +266,25 @@ static bool is_network_back(struct flow *flow)
 }
 
 static const struct flow_row rows[] = {
-    {"bring up the pod",            begin,             is_ready,        NO_LIMIT   },
-    { "see whether all of it runs", look_again,        has_looked,      60 * SECOND},
-    { "tell that it is up",         be_ready,          NULL,            NO_LIMIT   },
-    { "watch over it",              NULL,              is_settled,      NO_LIMIT   },
+    {"bring up the pod",           begin,             is_ready,        NO_LIMIT   },
+    {"see whether all of it runs", look_again,        has_looked,      60 * SECOND},
+    {"tell that it is up",         be_ready,          NULL,            NO_LIMIT   },
+    {"watch over it",              NULL,              is_settled,      NO_LIMIT   },
  /* Teardown. */
-    { "give up what is starting",   give_up,           has_given_up,    60 * SECOND},
-    { "take back what was started", take_back,         NULL,            60 * SECOND},
-    { "take back the network",      take_network_back, is_network_back, 30 * SECOND},
+    {"give up what is starting",   give_up,           has_given_up,    60 * SECOND},
+    {"take back what was started", take_back,         NULL,            60 * SECOND},
+    {"take back the network",      take_network_back, is_network_back, 30 * SECOND},
 };
 enum { UP_TEARDOWN = 4 };
 
-static const struct op_type up_type = { "up", step, NULL, NULL, flow_child_ended };
+static const struct op_type up_type = {"up", step, NULL, NULL, flow_child_ended};
 
 void up_begin(struct up *up, struct op *parent, const struct up_options *o)
 {
     flow_begin(&up->flow, &up_type, parent, NULL, rows, array_size(rows), UP_TEARDOWN);
     up->flow.brief = true;
     up->flow.op.background = true;
-    up->pod = (struct pod){ .resolved = o->resolved,
+    up->pod = (struct pod){.resolved = o->resolved,
         .home = o->home,
         .engine = o->engine,
         .info = o->info,
@@ -293,7 +293,7 @@ void up_begin(struct up *up, struct op *parent, const struct up_options *o)
         .role = o->role,
         .guest_dir = o->guest_dir,
         .progress = o->progress,
-        .patient = o->patient };
+        .patient = o->patient};
     up->main_image = o->main_image;
     up->use = pod_use_begin(o->home, o->resolved->profile.name, o->resolved->project_hash);
     up->n_wanted_holders = o->holders < HOLDERS_MAX ? o->holders : HOLDERS_MAX;

@@ -40,7 +40,7 @@ static struct up_main *self(struct flow *flow)
 
 static void find_engine(struct flow *flow)
 {
-    static const int wanted[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT, 0 };
+    static const int wanted[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, 0};
     struct up_main *m = self(flow);
     signals_begin(&m->signals, &flow->op, wanted);
     discover_begin(&m->discover, &flow->op, m->o->host, &m->engine);
@@ -64,7 +64,7 @@ static void begin(struct flow *flow)
         progress_add(&m->progress, "image"));
     sweep_begin(&m->sweep, &flow->op, &m->engine, m->o->home, r->profile.name, r->project_hash);
     up_begin(&m->up, &flow->op,
-        &(struct up_options){ .resolved = r,
+        &(struct up_options){.resolved = r,
             .home = m->o->home,
             .engine = &m->engine,
             .info = &m->info,
@@ -77,7 +77,7 @@ static void begin(struct flow *flow)
             .holders = m->o->spares,
             .patient = m->o->wait,
             .twice = true,
-            .progress = &m->progress });
+            .progress = &m->progress});
 }
 
 static bool is_up(struct flow *flow)
@@ -117,7 +117,7 @@ static void look_at_signals(struct up_main *m)
 {
     int sig;
     while ((sig = signals_next(&m->signals))) {
-        cleanup_error struct error why = { 0 };
+        cleanup_error struct error why = {0};
         error_set_code(&why, EXIT_CODE_SIGNAL + sig, "interrupted (%s)", strsignal(sig));
         op_cancel(&m->flow.op, &why);
     }
@@ -137,16 +137,16 @@ static void step(struct op *op)
 }
 
 static const struct flow_row rows[] = {
-    {"find the engine",             find_engine, NULL,      NO_LIMIT   },
-    { "bring up the pod",           begin,       is_up,     NO_LIMIT   },
-    { "leave it to itself",         settle,      has_ended, 30 * SECOND},
+    {"find the engine",            find_engine, NULL,      NO_LIMIT   },
+    {"bring up the pod",           begin,       is_up,     NO_LIMIT   },
+    {"leave it to itself",         settle,      has_ended, 30 * SECOND},
  /* Teardown. */
-    { "take back what was started", take_back,   has_ended, NO_LIMIT   },
-    { "sweep",                      NULL,        has_swept, 10 * SECOND},
+    {"take back what was started", take_back,   has_ended, NO_LIMIT   },
+    {"sweep",                      NULL,        has_swept, 10 * SECOND},
 };
 enum { UP_MAIN_TEARDOWN = 3 };
 
-static const struct op_type up_main_type = { "up command", step, NULL, NULL, flow_child_ended };
+static const struct op_type up_main_type = {"up command", step, NULL, NULL, flow_child_ended};
 
 static void release(struct up_main *m)
 {

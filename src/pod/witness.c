@@ -62,7 +62,7 @@ static void child_ended(struct op *op, struct op *child)
     op_kick(op);
 }
 
-static const struct op_type witness_type = { "witness", step, stop, NULL, child_ended };
+static const struct op_type witness_type = {"witness", step, stop, NULL, child_ended};
 
 void witness_begin(struct witness *w, struct op *parent, const struct engine *engine,
     const char *id, uint64_t delay_ms)

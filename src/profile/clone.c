@@ -34,7 +34,7 @@ static char *source_text(const struct profile *p)
 /* A small file of the clone or beside it; "" where it cannot be read. */
 static char *small_file(const char *dir, const char *name)
 {
-    cleanup_error struct error ignored = { 0 };
+    cleanup_error struct error ignored = {0};
     cleanup_free char *path = path_join(dir, name);
     struct str text = STR(LIMIT_PATH);
     if (!file_read(path, FILE_NO_LINKS, &text, &ignored))
@@ -65,7 +65,7 @@ void clone_look(const struct profile *p, struct clone *ret)
     cleanup_free char *wanted = source_text(p);
     size_t repo = strlen(p->config.repo) + 1;
 
-    *ret = (struct clone){ 0 };
+    *ret = (struct clone){0};
     ret->exists = lstat(p->config.path, &st) == 0 && S_ISDIR(st.st_mode) && *source;
     ret->foreign = !ret->exists && is_foreign(p->config.path);
     ret->same_repo = strncmp(source, wanted, repo) == 0;

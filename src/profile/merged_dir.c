@@ -32,12 +32,12 @@
 static time_t boot_time(void)
 {
 #ifdef __APPLE__
-    struct timeval boot = { 0 };
+    struct timeval boot = {0};
     size_t n = sizeof boot;
-    int name[] = { CTL_KERN, KERN_BOOTTIME };
+    int name[] = {CTL_KERN, KERN_BOOTTIME};
     return sysctl(name, 2, &boot, &n, NULL, 0) == 0 ? boot.tv_sec : time(NULL);
 #else
-    struct timespec up = { 0 };
+    struct timespec up = {0};
     return clock_gettime(CLOCK_BOOTTIME, &up) == 0 ? time(NULL) - up.tv_sec : time(NULL);
 #endif
 }
@@ -49,7 +49,7 @@ static enum standing look(const char *path, const char *hash, struct error *err)
 {
     struct stat st;
     char found[HASH_HEX + 1];
-    cleanup_error struct error ignored = { 0 };
+    cleanup_error struct error ignored = {0};
 
     if (lstat(path, &st) < 0) {
         if (errno == ENOENT)
@@ -64,7 +64,7 @@ static enum standing look(const char *path, const char *hash, struct error *err)
         return STANDS_WRONG;
     }
     if (st.st_mtime <= boot_time() &&
-        (!tree_hash(&(struct tree){ .dir = path }, found, &ignored) || strcmp(found, hash) != 0)) {
+        (!tree_hash(&(struct tree){.dir = path}, found, &ignored) || strcmp(found, hash) != 0)) {
         file_remove_tree(path);
         return STANDS_NOT;
     }
@@ -109,11 +109,11 @@ bool merged_dir_write(
     char hash[HASH_HEX + 1];
     cleanup_free char *parent = home_merged_dir(home);
     cleanup_free char *settings = json_dumps(r->settings, JSON_INDENT(2) | JSON_SORT_KEYS);
-    const struct tree tree = { .dir = r->profile.config.path,
+    const struct tree tree = {.dir = r->profile.config.path,
         .shadowed = &r->shadowed,
         .settings = settings,
         .claude_md = r->claude_md,
-        .is_source = true };
+        .is_source = true};
     static const char doing[] = "write the merged config dir";
 
     if (!home_make(home, parent, err) || !tree_hash(&tree, hash, err))

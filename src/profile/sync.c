@@ -29,13 +29,13 @@ static long long now_ms(void)
 /* Starts git in the new clone (or anywhere, if there is none yet); words end with NULL. */
 static void git_begin(struct sync *s, const char *const *words)
 {
-    static const char *const prefix[] = { "env", "-u", "GIT_DIR", "-u", "GIT_WORK_TREE", "-u",
+    static const char *const prefix[] = {"env", "-u", "GIT_DIR", "-u", "GIT_WORK_TREE", "-u",
         "GIT_INDEX_FILE", "-u", "GIT_OBJECT_DIRECTORY", "-u", "GIT_NAMESPACE",
         "GIT_TERMINAL_PROMPT=0", "GIT_ASKPASS=false", "SSH_ASKPASS=false",
         "SSH_ASKPASS_REQUIRE=force", "GIT_LFS_SKIP_SMUDGE=1", "LC_ALL=C", "git", "-c",
         "core.hooksPath=/dev/null", "-c", "core.fsmonitor=false", "-c", "gc.auto=0", "-c",
-        "submodule.recurse=false" };
-    cleanup_strv struct strv argv = { 0 };
+        "submodule.recurse=false"};
+    cleanup_strv struct strv argv = {0};
     for (size_t i = 0; i < array_size(prefix); i++)
         strv_add(&argv, prefix[i]);
     for (size_t i = 0; words[i]; i++)
@@ -95,8 +95,8 @@ static void begin_ask(struct flow *flow)
     cleanup_free char *tag = ref ? mem_printf("refs/tags/%s", ref) : NULL;
     cleanup_free char *peeled = ref ? mem_printf("refs/tags/%s^{}", ref) : NULL;
     cleanup_free char *head = ref ? mem_printf("refs/heads/%s", ref) : NULL;
-    git_begin(s, ref ? (const char *const[]){ "ls-remote", "--", repo, tag, peeled, head, NULL }
-                     : (const char *const[]){ "ls-remote", "--", repo, "HEAD", NULL });
+    git_begin(s, ref ? (const char *const[]){"ls-remote", "--", repo, tag, peeled, head, NULL}
+                     : (const char *const[]){"ls-remote", "--", repo, "HEAD", NULL});
 }
 
 /* The commit in ls-remote's lines ("SHA<tab>NAME"); a tag's own object counts only where no
@@ -128,15 +128,15 @@ static void begin_init(struct flow *flow)
         return;
     s->temporary = clone_make_temporary(s->profile, &flow->op.err);
     if (s->temporary)
-        git_begin(s, (const char *const[]){ "init", "-q", NULL });
+        git_begin(s, (const char *const[]){"init", "-q", NULL});
 }
 
 static void begin_remote(struct flow *flow)
 {
     struct sync *s = sync_of(flow);
     if (s->needed)
-        git_begin(s, (const char *const[]){
-                         "remote", "add", "--", "origin", s->profile->config.repo, NULL });
+        git_begin(s,
+            (const char *const[]){"remote", "add", "--", "origin", s->profile->config.repo, NULL});
 }
 
 static void begin_fetch(struct flow *flow)
@@ -144,8 +144,8 @@ static void begin_fetch(struct flow *flow)
     struct sync *s = sync_of(flow);
     const char *ref = s->profile->config.ref;
     if (s->needed)
-        git_begin(s, (const char *const[]){ "fetch", "-q", "--depth=1", "--no-tags", "origin",
-                         ref ? ref : "HEAD", NULL });
+        git_begin(s, (const char *const[]){"fetch", "-q", "--depth=1", "--no-tags", "origin",
+                         ref ? ref : "HEAD", NULL});
 }
 
 /* A remote that gives no single commit, or takes no short one's name, is asked for everything. */
@@ -156,9 +156,9 @@ static void begin_fetch_all(struct flow *flow)
     if (!s->needed || s->shallow)
         return;
     git_begin(s, s->profile->config.ref
-                     ? (const char *const[]){ "fetch", "-q", "--tags", "--update-head-ok", "origin",
-                           "+refs/heads/*:refs/heads/*", NULL }
-                     : (const char *const[]){ "fetch", "-q", "origin", "HEAD", NULL });
+                     ? (const char *const[]){"fetch", "-q", "--tags", "--update-head-ok", "origin",
+                           "+refs/heads/*:refs/heads/*", NULL}
+                     : (const char *const[]){"fetch", "-q", "origin", "HEAD", NULL});
 }
 
 static void begin_check_out(struct flow *flow)
@@ -166,8 +166,8 @@ static void begin_check_out(struct flow *flow)
     struct sync *s = sync_of(flow);
     const char *ref = s->profile->config.ref;
     if (s->needed)
-        git_begin(s, (const char *const[]){ "checkout", "-q", "--detach",
-                         s->shallow || !ref ? "FETCH_HEAD" : ref, NULL });
+        git_begin(s, (const char *const[]){"checkout", "-q", "--detach",
+                         s->shallow || !ref ? "FETCH_HEAD" : ref, NULL});
 }
 
 static bool is_checked_out(struct flow *flow)
@@ -198,13 +198,13 @@ static void begin_clean(struct flow *flow)
 
 static const struct flow_row rows[] = {
     {"ask for the newest commit", begin_ask,       git_went_well,  30 * SECOND },
-    { "make a new clone",         begin_init,      git_went_well,  30 * SECOND },
-    { "name its remote",          begin_remote,    git_went_well,  30 * SECOND },
-    { "fetch",                    begin_fetch,     NULL,           120 * SECOND},
-    { "fetch everything",         begin_fetch_all, git_went_well,  600 * SECOND},
-    { "check it out",             begin_check_out, is_checked_out, 120 * SECOND},
-    { "put it in place",          begin_put,       NULL,           30 * SECOND },
-    { "clean up",                 begin_clean,     NULL,           30 * SECOND },
+    {"make a new clone",          begin_init,      git_went_well,  30 * SECOND },
+    {"name its remote",           begin_remote,    git_went_well,  30 * SECOND },
+    {"fetch",                     begin_fetch,     NULL,           120 * SECOND},
+    {"fetch everything",          begin_fetch_all, git_went_well,  600 * SECOND},
+    {"check it out",              begin_check_out, is_checked_out, 120 * SECOND},
+    {"put it in place",           begin_put,       NULL,           30 * SECOND },
+    {"clean up",                  begin_clean,     NULL,           30 * SECOND },
 };
 enum { TEARDOWN = 7 };
 
@@ -236,7 +236,7 @@ static void ended(struct op *op)
     error_clear(&op->err);
 }
 
-static const struct op_type sync_type = { "sync", flow_step, NULL, ended, flow_child_ended };
+static const struct op_type sync_type = {"sync", flow_step, NULL, ended, flow_child_ended};
 
 /* What stands between "//" and "@" in an address may be a token. */
 static void keep_secret(const char *repo)
@@ -252,7 +252,7 @@ static void keep_secret(const char *repo)
 static void begin(
     struct sync *s, struct op *parent, struct loop *loop, const struct profile *p, bool force)
 {
-    *s = (struct sync){ .profile = p };
+    *s = (struct sync){.profile = p};
     bool is_git = p->config.kind == SOURCE_GIT;
     if (is_git) {
         keep_secret(p->config.repo);

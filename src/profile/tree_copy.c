@@ -41,7 +41,7 @@ static void begin_file(struct walk *w, bool executable)
 
 static void end_file(struct walk *w, size_t n)
 {
-    size_t lengths[] = { w->path.len, n };
+    size_t lengths[] = {w->path.len, n};
     hash_add(w->hash, lengths, sizeof lengths);
 }
 
@@ -163,7 +163,7 @@ static void push(struct entries *list, const char *name, bool is_dir, const char
 {
     if ((list->n & (list->n - 1)) == 0) /* full at each power of two */
         list->items = mem_resize(list->items, list->n ? 2 * list->n : 1, sizeof *list->items);
-    list->items[list->n++] = (struct entry){ mem_strdup(name), is_dir, text };
+    list->items[list->n++] = (struct entry){mem_strdup(name), is_dir, text};
 }
 
 static void entries_release(struct entries *list)
@@ -234,7 +234,7 @@ static bool add_entry(struct walk *w, int in, int out, const struct entry *e, in
 /* Everything in the directory `in`, which is taken over and closed; -1: there is none. */
 static bool add_dir(struct walk *w, int in, int out, int depth)
 {
-    struct entries entries = { 0 };
+    struct entries entries = {0};
     DIR *dir = in >= 0 ? fdopendir(in) : NULL;
     bool ok = true;
 
@@ -258,11 +258,11 @@ static bool add_dir(struct walk *w, int in, int out, int depth)
 
 static bool run(const struct tree *tree, int out, char ret[static HASH_HEX + 1], struct error *err)
 {
-    struct walk w = { .tree = tree,
+    struct walk w = {.tree = tree,
         .hash = hash_begin(),
         .path = STR(LIMIT_PATH),
         .buffer = mem_alloc(LIMIT_READ_CHUNK),
-        .err = err };
+        .err = err};
     int in = open(tree->dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     bool ok = (in >= 0 || errno == ENOENT || failed(&w, "read")) && add_dir(&w, in, out, 0);
 

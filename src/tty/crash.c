@@ -7,7 +7,7 @@
 
 #include "base/mem.h"
 
-static const int fatal[] = { SIGABRT, SIGSEGV, SIGBUS, SIGILL, SIGFPE };
+static const int fatal[] = {SIGABRT, SIGSEGV, SIGBUS, SIGILL, SIGFPE};
 
 static struct sigaction before[array_size(fatal)];
 static void (*last_call)(void);
@@ -30,7 +30,7 @@ static void use_own_stack(void)
 {
     stack_t now;
     if (sigaltstack(NULL, &now) == 0 && (now.ss_flags & SS_DISABLE))
-        sigaltstack(&(stack_t){ .ss_sp = stack, .ss_size = sizeof stack }, NULL);
+        sigaltstack(&(stack_t){.ss_sp = stack, .ss_size = sizeof stack}, NULL);
 }
 
 void crash_guard(void (*rescue)(void))
@@ -39,7 +39,7 @@ void crash_guard(void (*rescue)(void))
         return;
     last_call = rescue;
     use_own_stack();
-    struct sigaction action = { .sa_sigaction = on_fatal, .sa_flags = SA_SIGINFO | SA_ONSTACK };
+    struct sigaction action = {.sa_sigaction = on_fatal, .sa_flags = SA_SIGINFO | SA_ONSTACK};
     sigemptyset(&action.sa_mask);
     for (size_t i = 0; i < array_size(fatal); i++)
         sigaction(fatal[i], &action, &before[i]);

@@ -20,7 +20,7 @@ enum token {
 
 bool detach_init(struct detach *d, const char *keys, struct error *err)
 {
-    *d = (struct detach){ 0 };
+    *d = (struct detach){0};
     for (const char *name = keys;; name++) {
         size_t n = strcspn(name, ",");
         int byte = keys_parse(name, n);
@@ -70,8 +70,8 @@ static enum token read_token(const char *s, size_t n, size_t *ret_len, struct es
         len += 3;
     if (len > n)
         return PARTIAL;
-    struct escape parser = { 0 };
-    *ret_csi = (struct escape){ 0 };
+    struct escape parser = {0};
+    *ret_csi = (struct escape){0};
     escape_feed(&parser, s, len, on_sequence, ret_csi);
     *ret_len = len;
     return keys_meaning(ret_csi) == KEYS_REPORT ? A_REPORT : A_CSI;

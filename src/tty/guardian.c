@@ -57,7 +57,7 @@ static void on_signal(int sig)
 /* A signal that is ignored by default may be dropped although it is blocked: not with a handler. */
 static void keep_child_signal(void)
 {
-    sigaction(SIGCHLD, &(struct sigaction){ .sa_handler = on_signal }, NULL);
+    sigaction(SIGCHLD, &(struct sigaction){.sa_handler = on_signal}, NULL);
 }
 
 /* Waits for the next signal. Has the terminal sent it to the whole group? */
@@ -92,7 +92,7 @@ static _Noreturn void end_as(int status)
     term_leave_raw();
     if (WIFSIGNALED(status)) {
         /* The supervisor's memory is worth a dump, this one's is not. */
-        setrlimit(RLIMIT_CORE, &(struct rlimit){ 0, 0 });
+        setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
         suffer(WTERMSIG(status));
         _exit(EXIT_CODE_SIGNAL + WTERMSIG(status));
     }
@@ -186,7 +186,7 @@ static bool make_pipe(int fds[2], struct error *err)
 static void wake_guardian(void)
 {
     for (int tries = 0; tries < WAKE_TRIES && atomic_load(&page->is_stopping); tries++) {
-        struct pollfd gone = { .fd = death_fd, .events = POLLIN };
+        struct pollfd gone = {.fd = death_fd, .events = POLLIN};
         if (poll(&gone, 1, tries ? 1 : 0) != 0)
             return;
         kill(guardian, SIGCONT);

@@ -23,13 +23,13 @@ static const struct {
     unsigned char byte;
     const char *keys;
 } controls[] = {
-    {0x00,  "@ 2" },
-    { 0x1b, "[3"  },
-    { 0x1c, "\\4" },
-    { 0x1d, "]5"  },
-    { 0x1e, "^~6" },
-    { 0x1f, "_/-7"},
-    { 0x7f, "?8"  },
+    {0x00, "@ 2" },
+    {0x1b, "[3"  },
+    {0x1c, "\\4" },
+    {0x1d, "]5"  },
+    {0x1e, "^~6" },
+    {0x1f, "_/-7"},
+    {0x7f, "?8"  },
 };
 
 /* An encoded key: its codes in this layout, shifted, and on a Latin keyboard, 0 where not told;
@@ -58,7 +58,7 @@ static int sub_field(const struct escape *e, unsigned at, unsigned i, int missin
 
 static bool decode(const struct escape *e, struct key *ret)
 {
-    *ret = (struct key){ .event = 1 };
+    *ret = (struct key){.event = 1};
     if (e->marker || e->intermediate || e->n_params == 0)
         return false;
     if (e->final == 'u') {

@@ -18,7 +18,7 @@ static void push(struct kitty *k, uint8_t flags)
 static void pop(struct kitty *k, int count)
 {
     if (count > k->n)
-        *k = (struct kitty){ 0 };
+        *k = (struct kitty){0};
     else
         k->n = (uint8_t)(k->n - count);
 }

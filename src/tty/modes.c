@@ -8,31 +8,31 @@
 #include "tty/sgr.h"
 
 const struct mode_row mode_rows[MODE_ROWS] = {
-    {2026,  MODE_ONCE            }, /* synchronised output */
-    { 9,    MODE_TALKS           }, /* mouse, as X10 had it */
-    { 1000, MODE_TALKS           }, /* buttons */
-    { 1001, MODE_TALKS           }, /* highlighting */
-    { 1002, MODE_TALKS           }, /* dragging */
-    { 1003, MODE_TALKS           }, /* every motion */
-    { 1005, 0                    }, /* mouse encodings */
-    { 1006, 0                    },
-    { 1015, 0                    },
-    { 1016, 0                    },
-    { 1004, MODE_TALKS           }, /* focus */
-    { 2004, 0                    }, /* bracketed paste */
-    { 2031, MODE_TALKS           }, /* colour-scheme reports */
-    { 2048, MODE_TALKS           }, /* size reports */
-    { 9001, MODE_TALKS           }, /* Win32 input: key releases, too */
-    { 66,   MODE_SOFT            }, /* application keypad, ESC = */
-    { 1,    MODE_SOFT            }, /* application cursor keys */
-    { 5,    0                    }, /* reverse video */
-    { 7,    MODE_SOFT | MODE_ON  }, /* autowrap */
-    { 25,   MODE_SOFT | MODE_ON  }, /* cursor */
-    { 45,   0                    }, /* reverse wraparound */
-    { 69,   MODE_SOFT            }, /* left and right margins */
-    { 2,    MODE_SOFT | MODE_ANSI}, /* keyboard locked */
-    { 4,    MODE_SOFT | MODE_ANSI}, /* insert */
-    { 20,   MODE_ANSI            }, /* new line */
+    {2026, MODE_ONCE            }, /* synchronised output */
+    {9,    MODE_TALKS           }, /* mouse, as X10 had it */
+    {1000, MODE_TALKS           }, /* buttons */
+    {1001, MODE_TALKS           }, /* highlighting */
+    {1002, MODE_TALKS           }, /* dragging */
+    {1003, MODE_TALKS           }, /* every motion */
+    {1005, 0                    }, /* mouse encodings */
+    {1006, 0                    },
+    {1015, 0                    },
+    {1016, 0                    },
+    {1004, MODE_TALKS           }, /* focus */
+    {2004, 0                    }, /* bracketed paste */
+    {2031, MODE_TALKS           }, /* colour-scheme reports */
+    {2048, MODE_TALKS           }, /* size reports */
+    {9001, MODE_TALKS           }, /* Win32 input: key releases, too */
+    {66,   MODE_SOFT            }, /* application keypad, ESC = */
+    {1,    MODE_SOFT            }, /* application cursor keys */
+    {5,    0                    }, /* reverse video */
+    {7,    MODE_SOFT | MODE_ON  }, /* autowrap */
+    {25,   MODE_SOFT | MODE_ON  }, /* cursor */
+    {45,   0                    }, /* reverse wraparound */
+    {69,   MODE_SOFT            }, /* left and right margins */
+    {2,    MODE_SOFT | MODE_ANSI}, /* keyboard locked */
+    {4,    MODE_SOFT | MODE_ANSI}, /* insert */
+    {20,   MODE_ANSI            }, /* new line */
 };
 
 static void cursor_save(struct modes *m)
@@ -142,13 +142,13 @@ static void soft_reset(struct modes *m)
     for (unsigned i = 0; i < MODE_ROWS; i++)
         if (mode_rows[i].flags & MODE_SOFT)
             m->changed &= ~(UINT32_C(1) << i);
-    m->cursor = (struct modes_cursor){ 0 };
+    m->cursor = (struct modes_cursor){0};
     m->region = false;
 }
 
 static void full_reset(struct modes *m)
 {
-    *m = (struct modes){ .parser = m->parser, .asked = m->asked };
+    *m = (struct modes){.parser = m->parser, .asked = m->asked};
 }
 
 /* CSI with no marker and no intermediate byte. */

@@ -146,7 +146,7 @@ static void undo_text(const struct modes *m, const struct modes_cursor *left, st
 /* First what holds back all the rest, then what sends bytes, then each screen's own. */
 size_t modes_undo(const struct modes *m, char ret[static MODES_UNDO_MAX])
 {
-    struct out o = { ret, 0 };
+    struct out o = {ret, 0};
     if (!escape_is_ground(&m->parser))
         add(&o, "\030\033\\"); /* cancelled; and ended, for terminals that take CAN for text */
     add_rows(m, &o, 0, MODE_ROW_KEYPAD, false);
@@ -163,7 +163,7 @@ size_t modes_undo(const struct modes *m, char ret[static MODES_UNDO_MAX])
 
 size_t modes_again(const struct modes *m, char ret[static MODES_UNDO_MAX])
 {
-    struct out o = { ret, 0 };
+    struct out o = {ret, 0};
     again_kitty(&m->kitty[0], &o);
     if (m->alternate)
         add_number(&o, "\033[?", m->alternate, "h");
@@ -184,7 +184,7 @@ void modes_reset(const struct modes *m, struct str *out)
 
 void modes_forget(struct modes *m)
 {
-    *m = (struct modes){ .asked = m->asked };
+    *m = (struct modes){.asked = m->asked};
 }
 
 bool modes_is_clean(const struct modes *m)

@@ -59,15 +59,15 @@ static int character(const unsigned char *s, size_t n)
     static const struct {
         uint8_t first, last, len, low, high;
     } rows[] = {
-        {0x00,  0x7f, 1, 0x80, 0xbf},
-        { 0xc2, 0xdf, 2, 0x80, 0xbf},
-        { 0xe0, 0xe0, 3, 0xa0, 0xbf},
-        { 0xe1, 0xec, 3, 0x80, 0xbf},
-        { 0xed, 0xed, 3, 0x80, 0x9f},
-        { 0xee, 0xef, 3, 0x80, 0xbf},
-        { 0xf0, 0xf0, 4, 0x90, 0xbf},
-        { 0xf1, 0xf3, 4, 0x80, 0xbf},
-        { 0xf4, 0xf4, 4, 0x80, 0x8f},
+        {0x00, 0x7f, 1, 0x80, 0xbf},
+        {0xc2, 0xdf, 2, 0x80, 0xbf},
+        {0xe0, 0xe0, 3, 0xa0, 0xbf},
+        {0xe1, 0xec, 3, 0x80, 0xbf},
+        {0xed, 0xed, 3, 0x80, 0x9f},
+        {0xee, 0xef, 3, 0x80, 0xbf},
+        {0xf0, 0xf0, 4, 0x90, 0xbf},
+        {0xf1, 0xf3, 4, 0x80, 0xbf},
+        {0xf4, 0xf4, 4, 0x80, 0x8f},
     };
     size_t row = 0;
     while (row < array_size(rows) && (s[0] < rows[row].first || s[0] > rows[row].last))
@@ -177,7 +177,7 @@ static int open_plain(const char *path, struct error *err)
 bool record_open(
     struct record *r, const char *path, unsigned rows, unsigned columns, struct error *err)
 {
-    *r = (struct record){ .fd = open_plain(path, err) };
+    *r = (struct record){.fd = open_plain(path, err)};
     str_init(&r->line, EVENT_MAX);
     if (r->fd < 0)
         return false;
@@ -243,7 +243,7 @@ void record_close(struct record *r)
 {
     if (r->fd < 0)
         return;
-    struct error ignored = { 0 };
+    struct error ignored = {0};
     if (r->n_tail) {
         begin_event(r, 'o');
         for (unsigned i = 0; i < r->n_tail; i++)

@@ -97,7 +97,7 @@ static void begin_input(struct session *s)
 
 static void show(struct session *s, int fd, const char *bytes, size_t n)
 {
-    cleanup_error struct error err = { 0 };
+    cleanup_error struct error err = {0};
     if (s->spec.terminal)
         term_watch(bytes, n);
     if (s->spec.record && !record_output(s->spec.record, bytes, n, &err))
@@ -188,15 +188,15 @@ static void ended(struct op *op)
     str_release(&s->early);
 }
 
-static const struct op_type session_type = { "session", step, NULL, ended, child_ended };
+static const struct op_type session_type = {"session", step, NULL, ended, child_ended};
 
 /* Without a terminal nothing is typed. */
 static void begin_detach(struct session *s)
 {
-    cleanup_error struct error unused = { 0 };
+    cleanup_error struct error unused = {0};
     const char *keys = s->spec.detach_keys ? s->spec.detach_keys : DETACH_DEFAULT;
 
-    s->detach = (struct detach){ 0 };
+    s->detach = (struct detach){0};
     if (!s->spec.terminal || !*keys)
         return;
     bool known = detach_init(&s->detach, keys, &unused);

@@ -36,7 +36,7 @@ enum {
 static struct term_state own_state, *state = &own_state;
 static int keeper_gone = -1;
 static void (*wake_keeper)(void);
-static struct fd in = { -1, -1, FD_SHARED }, out = { -1, -1, FD_SHARED };
+static struct fd in = {-1, -1, FD_SHARED}, out = {-1, -1, FD_SHARED};
 
 bool term_is_interactive(void)
 {
@@ -89,7 +89,7 @@ void term_set_keeper(int gone, void (*wake)(void))
 /* Does the shell keep off the terminal? */
 static bool is_kept(void)
 {
-    struct pollfd p = { .fd = keeper_gone, .events = POLLIN };
+    struct pollfd p = {.fd = keeper_gone, .events = POLLIN};
     return keeper_gone < 0 || poll(&p, 1, 0) == 0;
 }
 
@@ -151,7 +151,7 @@ static bool write_all(const char *bytes, size_t n)
             n -= (size_t)done;
             continue;
         }
-        struct pollfd p = { .fd = out.own, .events = POLLOUT };
+        struct pollfd p = {.fd = out.own, .events = POLLOUT};
         bool may_wait = done < 0 && (errno == EAGAIN || errno == EINTR);
         if (!may_wait || poll(&p, 1, left_of(deadline)) == 0)
             return false;
@@ -170,11 +170,11 @@ static void on_answer(void *user, enum escape_kind kind, const struct escape *e)
 static void drop_answers(void)
 {
     uint64_t deadline = now_ms() + ANSWER_MS;
-    struct escape parser = { 0 };
+    struct escape parser = {0};
     bool answered = false;
     while (!answered && left_of(deadline) > 0) {
         char bytes[512];
-        struct pollfd p = { .fd = in.own, .events = POLLIN };
+        struct pollfd p = {.fd = in.own, .events = POLLIN};
         int ready = poll(&p, 1, left_of(deadline));
         if (ready < 0 && errno == EINTR)
             continue;

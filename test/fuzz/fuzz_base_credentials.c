@@ -15,7 +15,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static void check_valid(const json_t *json)
 {
-    cleanup_error struct error err = { 0 };
+    cleanup_error struct error err = {0};
     cleanup_free char *text = json_line(json);
     cleanup_json json_t *again = credentials_parse(text, strlen(text), NOW, "merged", &err);
     assert(again && json_equal(again, json));
@@ -25,7 +25,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static const char known_text[] = "{\"claudeAiOauth\":{\"refreshToken\":\"k\",\"expiresAt\":5},"
                                      "\"mcpOAuth\":{\"a\":{\"expiresAt\":5}},\"other\":1}";
-    cleanup_error struct error err = { 0 };
+    cleanup_error struct error err = {0};
     cleanup_json json_t *found = credentials_parse((const char *)data, size, NOW, "fuzz", &err);
 
     assert(!found == error_is_set(&err));

@@ -15,7 +15,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     cleanup_free char *text = mem_strndup((const char *)data, size);
-    cleanup_strv struct strv warnings = { 0 };
+    cleanup_strv struct strv warnings = {0};
     cleanup_free char *out = claude_md_imports(text, "/nonexistent-project", &warnings);
 
     for (const char *s = out; (s = strchr(s, '@')); s++)

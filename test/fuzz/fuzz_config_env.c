@@ -15,8 +15,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static void try_as(const char *entry, enum env_from from)
 {
-    struct env env = { 0 };
-    cleanup_strv struct strv entries = { 0 }, warnings = { 0 };
+    struct env env = {0};
+    cleanup_strv struct strv entries = {0}, warnings = {0};
     cleanup_free char *why = NULL;
 
     if (!env_entry_check(entry, from, &why)) {
@@ -25,7 +25,7 @@ static void try_as(const char *entry, enum env_from from)
     }
     strv_add(&entries, entry);
     env_add_all(&env, &entries, from, &warnings);
-    const struct map *maps[] = { &env.plain, &env.secret };
+    const struct map *maps[] = {&env.plain, &env.secret};
     for (size_t i = 0; i < 2; i++)
         map_foreach (e, maps[i]) {
             assert(value_is_variable(e->key));

@@ -11,8 +11,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    struct ports ports = { 0 };
-    cleanup_strv struct strv warnings = { 0 };
+    struct ports ports = {0};
+    cleanup_strv struct strv warnings = {0};
 
     mcp_add_ports((const char *)data, size, ".mcp.json", &ports, &warnings);
     assert(ports.n <= LIMIT_MCP_PORTS);

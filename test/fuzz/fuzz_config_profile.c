@@ -13,9 +13,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     char dir[] = "/nowhere";
-    struct ccpod_home home = { .dir = dir, .shared = dir };
+    struct ccpod_home home = {.dir = dir, .shared = dir};
     struct profile profile;
-    cleanup_error struct error err = { 0 };
+    cleanup_error struct error err = {0};
 
     if (!profile_parse(&home, (const char *)data, size, "f", "/nowhere/p", &profile, &err)) {
         assert(err.text && *err.text && err.exit_code == EXIT_CODE_FAILED);

@@ -19,9 +19,9 @@ static void check(const struct service *service)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    struct project project = { 0 };
-    struct profile profile = { 0 };
-    cleanup_error struct error err = { 0 };
+    struct project project = {0};
+    struct profile profile = {0};
+    cleanup_error struct error err = {0};
 
     if (project_parse((const char *)data, size, "f", &project, &err) &&
         trust_confine_services(&profile, &project, &err))

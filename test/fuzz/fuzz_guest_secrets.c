@@ -15,9 +15,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static void write_and_read(const struct map *env)
 {
-    const struct user user = { .uid = 1500, .gid = 7, .groups = { 7 }, .n_groups = 1 };
+    const struct user user = {.uid = 1500, .gid = 7, .groups = {7}, .n_groups = 1};
     cleanup_str struct str text = STR(LIMIT_IDENTITY);
-    cleanup_error struct error err = { 0 };
+    cleanup_error struct error err = {0};
     struct identity identity;
     if (!identity_write(&user, true, env, &text))
         return;
@@ -29,8 +29,8 @@ static void write_and_read(const struct map *env)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     cleanup_str struct str text = STR(LIMIT_SECRETS);
-    cleanup_map struct map env = { 0 };
-    cleanup_error struct error err = { 0 }, other = { 0 };
+    cleanup_map struct map env = {0};
+    cleanup_error struct error err = {0}, other = {0};
     struct identity identity;
 
     if (!str_add(&text, data, size))

@@ -30,14 +30,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     cleanup_free char *image_user = next_text(&data, &size);
     cleanup_free char *passwd = next_text(&data, &size);
     cleanup_free char *group = next_text(&data, &size);
-    static const char *const ids[] = { "0", "1500", NULL };
+    static const char *const ids[] = {"0", "1500", NULL};
 
     for (size_t i = 0; i < array_size(ids); i++) {
-        const struct user_wish wish = { ids[i], ids[i], image_user, i == 1 };
-        cleanup_error struct error err = { 0 };
+        const struct user_wish wish = {ids[i], ids[i], image_user, i == 1};
+        cleanup_error struct error err = {0};
         cleanup_str struct str new_passwd = STR(2 * MIB), new_group = STR(2 * MIB);
         struct user user;
-        struct account account = { 0 };
+        struct account account = {0};
 
         assert(user_plan(&wish, passwd, group, &user, &new_passwd, &new_group, &err));
         assert(user.n_groups && user.groups[0] == user.gid && user.n_groups <= USER_GROUPS);

@@ -14,7 +14,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 static bool type(const char *keys, const char *bytes, size_t n, size_t piece, struct str *pass)
 {
     struct detach d;
-    cleanup_error struct error err = { 0 };
+    cleanup_error struct error err = {0};
     bool detached = false;
     if (!detach_init(&d, keys, &err))
         return false;

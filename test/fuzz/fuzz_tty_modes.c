@@ -12,7 +12,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     const char *bytes = (const char *)data;
-    struct modes whole = { 0 }, split = { 0 };
+    struct modes whole = {0}, split = {0};
     char undo[MODES_UNDO_MAX], again[MODES_UNDO_MAX], other[MODES_UNDO_MAX];
 
     modes_feed(&whole, bytes, size);
@@ -21,7 +21,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     size_t n = modes_undo(&whole, undo);
     assert(modes_undo(&split, other) == n && memcmp(undo, other, n) == 0);
 
-    struct modes back = { 0 };
+    struct modes back = {0};
     modes_feed(&back, again, modes_again(&whole, again));
     modes_feed(&back, other, modes_undo(&back, other));
     assert(modes_is_clean(&back));

@@ -20,7 +20,7 @@
 #include "tty/term.h"
 
 static int log_fd = -1, signal_pipe[2];
-static struct record cast = { .fd = -1 };
+static struct record cast = {.fd = -1};
 
 __attribute__((format(printf, 1, 2))) static void say(const char *fmt, ...)
 {
@@ -44,7 +44,7 @@ static void check(bool done, struct error *err)
 
 static void show(const char *bytes, size_t n)
 {
-    struct error err = { 0 };
+    struct error err = {0};
     term_watch(bytes, n);
     check(record_output(&cast, bytes, n, &err), &err);
     while (n) {
@@ -76,12 +76,12 @@ static void on_signal(int sig)
 
 static void catch_signals(void)
 {
-    static const int caught[] = { SIGTERM, SIGHUP, SIGINT, SIGUSR1, SIGCONT, SIGWINCH };
+    static const int caught[] = {SIGTERM, SIGHUP, SIGINT, SIGUSR1, SIGCONT, SIGWINCH};
     if (pipe(signal_pipe) != 0)
         _exit(95);
     for (size_t i = 0; i < sizeof caught / sizeof *caught; i++)
-        sigaction(caught[i], &(struct sigaction){ .sa_handler = on_signal, .sa_flags = SA_RESTART },
-            NULL);
+        sigaction(
+            caught[i], &(struct sigaction){.sa_handler = on_signal, .sa_flags = SA_RESTART}, NULL);
 }
 
 static int overflow(int depth)
@@ -100,7 +100,7 @@ static void fault(void)
 /* Fills the terminal until it takes no more, on an open file that nobody shares. */
 static void fill(void)
 {
-    static const char bytes[4096] = { 'x' };
+    static const char bytes[4096] = {'x'};
     int fd = open(ttyname(STDOUT_FILENO), O_WRONLY | O_NONBLOCK | O_NOCTTY);
     while (write(fd, bytes, sizeof bytes) > 0 || write(fd, bytes, 1) > 0)
         ;
@@ -153,7 +153,7 @@ static void obey(unsigned char command)
 
 static void go_raw(void)
 {
-    struct error err = { 0 };
+    struct error err = {0};
     check(term_enter_raw(&err), &err);
     say("raw");
 }
@@ -165,7 +165,7 @@ static void take_signal(int sig)
         return;
     }
     say("signal %d", sig);
-    struct error err = { 0 };
+    struct error err = {0};
     unsigned rows, columns;
     if (sig == SIGWINCH && term_size(&rows, &columns))
         check(record_resize(&cast, rows, columns, &err), &err);
@@ -180,9 +180,9 @@ static void take_signal(int sig)
 static void live(void)
 {
     struct pollfd fds[] = {
-        {STDIN_FILENO,         POLLIN, 0},
-        { signal_pipe[0],      POLLIN, 0},
-        { guardian_death_fd(), POLLIN, 0}
+        {STDIN_FILENO,        POLLIN, 0},
+        {signal_pipe[0],      POLLIN, 0},
+        {guardian_death_fd(), POLLIN, 0}
     };
     for (;;) {
         unsigned char byte;
@@ -207,7 +207,7 @@ int main(int argc, char **argv)
 {
     bool guarded = true;
     const char *cast_path = NULL;
-    struct error err = { 0 };
+    struct error err = {0};
     for (int opt; (opt = getopt(argc, argv, "gc:")) != -1;) {
         guarded &= opt != 'g';
         cast_path = opt == 'c' ? optarg : cast_path;

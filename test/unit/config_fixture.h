@@ -33,7 +33,7 @@ struct fixture {
 /* Writes ROOT/path with its directories; `mode` 0 is 0644. */
 static inline void put_mode(struct fixture *f, const char *path, const char *text, mode_t mode)
 {
-    struct error err = { 0 };
+    struct error err = {0};
     cleanup_free char *full = path_join(f->root, path);
     cleanup_free char *dir = path_dir(full);
     assert_true(file_make_dirs(dir, 0755, &err));
@@ -71,7 +71,7 @@ static inline void put_link(struct fixture *f, const char *path, const char *tar
 {
     cleanup_free char *full = path_join(f->root, path);
     cleanup_free char *dir = path_dir(full);
-    struct error err = { 0 };
+    struct error err = {0};
     assert_true(file_make_dirs(dir, 0755, &err));
     unlink(full);
     assert_int_equal(symlink(target, full), 0);
@@ -90,8 +90,7 @@ static inline int fixture_setup(void **state)
     setenv("ANTHROPIC_API_KEY", "test-key-0123456789", 1);
     assert_true(home_find(&f->home, &f->err));
     f->flags = (struct resolve_flags){
-        .home = &f->home, .dir = f->project, .env = &f->env, .claude_args = &f->args
-    };
+        .home = &f->home, .dir = f->project, .env = &f->env, .claude_args = &f->args};
     *state = f;
     return 0;
 }

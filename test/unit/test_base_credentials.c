@@ -21,7 +21,7 @@ static json_t *parse(const char *text, struct error *err)
 
 static json_t *valid(const char *text)
 {
-    cleanup_error struct error err = { 0 };
+    cleanup_error struct error err = {0};
     json_t *json = parse(text, &err);
     if (!json)
         fail_msg("%s: %s", text, err.text);
@@ -30,7 +30,7 @@ static json_t *valid(const char *text)
 
 static json_t *any(const char *text)
 {
-    cleanup_error struct error err = { 0 };
+    cleanup_error struct error err = {0};
     json_t *json = json_parse(text, strlen(text), "test", &err);
     if (!json)
         fail_msg("%s: %s", text, err.text);
@@ -80,7 +80,7 @@ static void refuses_what_is_not(void **state)
     };
     /* clang-format on */
     for (size_t i = 0; i < array_size(rows); i++) {
-        cleanup_error struct error err = { 0 };
+        cleanup_error struct error err = {0};
         assert_null(parse(rows[i].text, &err));
         assert_non_null(strstr(err.text, rows[i].why));
     }
@@ -89,7 +89,7 @@ static void refuses_what_is_not(void **state)
 static void never_quotes_a_token(void **state)
 {
     (void)state;
-    cleanup_error struct error err = { 0 };
+    cleanup_error struct error err = {0};
     assert_null(parse("{\"claudeAiOauth\": {\"refreshToken\": sk-secret}}", &err));
     assert_null(strstr(err.text, "sk-secret"));
 }
@@ -104,7 +104,7 @@ static void has_a_maximum(void **state)
     cleanup_json json_t *json = valid(s.s);
     assert_non_null(json);
 
-    cleanup_error struct error err = { 0 };
+    cleanup_error struct error err = {0};
     str_addc(&s, ' ');
     assert_null(parse(s.s, &err));
     assert_non_null(strstr(err.text, "larger than"));
@@ -266,7 +266,7 @@ static void takes_the_account_alone(void **state)
 static void account_file_is_an_object(void **state)
 {
     (void)state;
-    cleanup_error struct error err = { 0 };
+    cleanup_error struct error err = {0};
     cleanup_json json_t *json = account_parse("{\"a\":1}", 7, "file", &err);
     assert_non_null(json);
     assert_null(account_parse("[]", 2, "file", &err));

@@ -27,15 +27,15 @@ static void makes_text_harmless(void **state)
         const char *in, *out;
     } rows[] = {
         {"plain \xc3\xa9", "plain \xc3\xa9"    },
-        { "\x1b[2J",       "\\x1b[2J"          },
-        { "a\nb\tc",       "a\\x0ab\\x09c"     },
-        { "\xc2\x9b"
-          "31m",  "\\xc2\\x9b31m"     },
-        { "\xe2\x80\xae"
-          "gnp",  "\\xe2\\x80\\xaegnp"},
-        { "bad \xff\xc3",  "bad \\xff\\xc3"    },
-        { "\xed\xa0\x80",  "\\xed\\xa0\\x80"   },
-        { "\xc0\xaf",      "\\xc0\\xaf"        },
+        {"\x1b[2J",        "\\x1b[2J"          },
+        {"a\nb\tc",        "a\\x0ab\\x09c"     },
+        {"\xc2\x9b"
+         "31m",   "\\xc2\\x9b31m"     },
+        {"\xe2\x80\xae"
+         "gnp",   "\\xe2\\x80\\xaegnp"},
+        {"bad \xff\xc3",   "bad \\xff\\xc3"    },
+        {"\xed\xa0\x80",   "\\xed\\xa0\\x80"   },
+        {"\xc0\xaf",       "\\xc0\\xaf"        },
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         cleanup_str struct str s = STR(1000);
@@ -53,8 +53,8 @@ static void reads_whole_numbers_only(void **state)
     long long n = -1;
     assert_true(text_number("65535", 1, 65535, &n));
     assert_int_equal(n, 65535);
-    static const char *const bad[] = { "", "x", "1x", " 1", "+1", "0", "65536",
-        "99999999999999999999" };
+    static const char *const bad[] = {
+        "", "x", "1x", " 1", "+1", "0", "65536", "99999999999999999999"};
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
         assert_false(text_number(bad[i], 1, 65535, &n));
 }

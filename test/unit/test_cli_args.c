@@ -51,7 +51,7 @@ static const struct command root = { .name = "prog", .flags = root_flags, .comma
 
 static bool parse(const char *line, struct args *args, struct error *err)
 {
-    cleanup_strv struct strv words = { 0 };
+    cleanup_strv struct strv words = {0};
     strv_add(&words, "/usr/bin/prog");
     while (line) {
         size_t n = strcspn(line, "|");
@@ -63,7 +63,7 @@ static bool parse(const char *line, struct args *args, struct error *err)
 
 static void must_parse(const char *line, struct args *args)
 {
-    struct error err = { 0 };
+    struct error err = {0};
     if (!parse(line, args, &err))
         fail_msg("%s: %s", line, err.text);
 }
@@ -119,11 +119,11 @@ static void counts_and_switches(void **state)
         unsigned v;
         bool q;
     } rows[] = {
-        {"go",         0, false},
-        { "-v|go",     1, false},
-        { "go|-vv",    2, false},
-        { "-v|go|-qv", 2, true },
-        { "go|-q",     0, true },
+        {"go",        0, false},
+        {"-v|go",     1, false},
+        {"go|-vv",    2, false},
+        {"-v|go|-qv", 2, true },
+        {"go|-q",     0, true },
     };
     for (size_t i = 0; i < array_size(rows); i++) {
         struct args args;
@@ -204,8 +204,8 @@ static void finds_the_command(void **state)
 static void stops_at_help(void **state)
 {
     (void)state;
-    static const char *const lines[] = { "-h", "--help", "go|--help|--nonsense", "set|-h",
-        "set|get|-h", "-vh|nonsense" };
+    static const char *const lines[] = {
+        "-h", "--help", "go|--help|--nonsense", "set|-h", "set|get|-h", "-vh|nonsense"};
     for (size_t i = 0; i < array_size(lines); i++) {
         struct args args;
         must_parse(lines[i], &args);
@@ -224,51 +224,51 @@ static void refuses_with_a_hint(void **state)
     static const struct {
         const char *line, *text, *hint; /* hint NULL: none */
     } rows[] = {
-        {"nonsense",           "there is no command \"nonsense\"",                   "\"prog --help\" lists the commands"    },
-        { "og",                "there is no command \"og\"",                         "did you mean \"prog go\"?"             },
-        { "stpo",              "there is no command \"stpo\"",                       "did you mean \"prog stop\"?"           },
-        { "set|ptu",           "set: there is no command \"ptu\"",                   "did you mean \"prog set put\"?"        },
-        { "set|secrte",        "set: there is no command \"secrte\"",
-         "\"prog set --help\" lists the commands"                                                                            },
-        { "",                  "there is no command \"\"",                           "\"prog --help\" lists the commands"    },
-        { "-q",                "a command is missing",                               "\"prog --help\" lists the commands"    },
-        { "set",               "set: a command is missing",                          "\"prog set --help\" lists the commands"},
-        { "--file=x|go",       "there is no flag \"--file=x\"",                      "did you mean \"--profile\"?"           },
-        { "go|--fiel=x",       "go: there is no flag \"--fiel=x\"",                  "did you mean \"--file\"?"              },
-        { "go|--prfile|x",     "go: there is no flag \"--prfile\"",                  "did you mean \"--profile\"?"           },
-        { "go|--wholly-other", "go: there is no flag \"--wholly-other\"",
-         "\"prog go --help\" lists the flags"                                                                                },
-        { "go|-x",             "go: there is no flag \"-x\"",                        "\"prog go --help\" lists the flags"    },
-        { "go|-qx",            "go: there is no flag \"-qx\"",                       "\"prog go --help\" lists the flags"    },
-        { "go|--q",            "go: there is no flag \"--q\"",                       "\"prog go --help\" lists the flags"    },
-        { "go|---here",        "go: there is no flag \"---here\"",                   "did you mean \"--here\"?"              },
-        { "go|--=x",           "go: there is no flag \"--=x\"",                      "\"prog go --help\" lists the flags"    },
-        { "stop|-x",           "stop: there is no flag \"-x\"",                      "dashes hurt"                           },
-        { "stop|--hepl",       "stop: there is no flag \"--hepl\"",
-         "did you mean \"--help\"? Otherwise: dashes hurt"                                                                   },
-        { "go|--file",         "--file needs a value: FILE",                         NULL                                    },
-        { "go|--file=",        "--file needs a value: FILE",                         NULL                                    },
-        { "go|--file|",        "--file needs a value: FILE",                         NULL                                    },
-        { "go|--file|--|x",    "--file needs a value: FILE",                         NULL                                    },
-        { "go|-C",             "-C needs a value: DIR",                              NULL                                    },
-        { "go|--timing=",      "--timing needs a value: FILE",                       NULL                                    },
-        { "go|--here=yes",     "--here takes no value",                              NULL                                    },
-        { "go|--tail|0",       "--tail: \"0\" is not a whole number from 1 to 99",   NULL                                    },
-        { "go|--tail|100",     "--tail: \"100\" is not a whole number from 1 to 99", NULL                                    },
-        { "go|--tail=1x",      "--tail: \"1x\" is not a whole number from 1 to 99",  NULL                                    },
-        { "go|--timeout|soon", "--timeout: \"soon\" is not a duration",
-         "write it as 90s, 1m30s, 500ms, or a number of seconds"                                                             },
-        { "go|--timeout|0",    "--timeout: \"0\" is not a duration",
-         "write it as 90s, 1m30s, 500ms, or a number of seconds"                                                             },
-        { "go|--timeout|-5s",  "--timeout: \"-5s\" is not a duration",
-         "write it as 90s, 1m30s, 500ms, or a number of seconds"                                                             },
-        { "stop|now",          "stop: \"now\" is one word too many",                 "usage: prog stop [FLAGS]"              },
-        { "set|put|a",         "set put: something is missing",                      "usage: prog set put KEY VALUE"         },
-        { "set|get|weight",    "set get: \"weight\" is not known",                   "one of: color, size"                   },
+        {"nonsense",          "there is no command \"nonsense\"",                   "\"prog --help\" lists the commands"    },
+        {"og",                "there is no command \"og\"",                         "did you mean \"prog go\"?"             },
+        {"stpo",              "there is no command \"stpo\"",                       "did you mean \"prog stop\"?"           },
+        {"set|ptu",           "set: there is no command \"ptu\"",                   "did you mean \"prog set put\"?"        },
+        {"set|secrte",        "set: there is no command \"secrte\"",
+         "\"prog set --help\" lists the commands"                                                                           },
+        {"",                  "there is no command \"\"",                           "\"prog --help\" lists the commands"    },
+        {"-q",                "a command is missing",                               "\"prog --help\" lists the commands"    },
+        {"set",               "set: a command is missing",                          "\"prog set --help\" lists the commands"},
+        {"--file=x|go",       "there is no flag \"--file=x\"",                      "did you mean \"--profile\"?"           },
+        {"go|--fiel=x",       "go: there is no flag \"--fiel=x\"",                  "did you mean \"--file\"?"              },
+        {"go|--prfile|x",     "go: there is no flag \"--prfile\"",                  "did you mean \"--profile\"?"           },
+        {"go|--wholly-other", "go: there is no flag \"--wholly-other\"",
+         "\"prog go --help\" lists the flags"                                                                               },
+        {"go|-x",             "go: there is no flag \"-x\"",                        "\"prog go --help\" lists the flags"    },
+        {"go|-qx",            "go: there is no flag \"-qx\"",                       "\"prog go --help\" lists the flags"    },
+        {"go|--q",            "go: there is no flag \"--q\"",                       "\"prog go --help\" lists the flags"    },
+        {"go|---here",        "go: there is no flag \"---here\"",                   "did you mean \"--here\"?"              },
+        {"go|--=x",           "go: there is no flag \"--=x\"",                      "\"prog go --help\" lists the flags"    },
+        {"stop|-x",           "stop: there is no flag \"-x\"",                      "dashes hurt"                           },
+        {"stop|--hepl",       "stop: there is no flag \"--hepl\"",
+         "did you mean \"--help\"? Otherwise: dashes hurt"                                                                  },
+        {"go|--file",         "--file needs a value: FILE",                         NULL                                    },
+        {"go|--file=",        "--file needs a value: FILE",                         NULL                                    },
+        {"go|--file|",        "--file needs a value: FILE",                         NULL                                    },
+        {"go|--file|--|x",    "--file needs a value: FILE",                         NULL                                    },
+        {"go|-C",             "-C needs a value: DIR",                              NULL                                    },
+        {"go|--timing=",      "--timing needs a value: FILE",                       NULL                                    },
+        {"go|--here=yes",     "--here takes no value",                              NULL                                    },
+        {"go|--tail|0",       "--tail: \"0\" is not a whole number from 1 to 99",   NULL                                    },
+        {"go|--tail|100",     "--tail: \"100\" is not a whole number from 1 to 99", NULL                                    },
+        {"go|--tail=1x",      "--tail: \"1x\" is not a whole number from 1 to 99",  NULL                                    },
+        {"go|--timeout|soon", "--timeout: \"soon\" is not a duration",
+         "write it as 90s, 1m30s, 500ms, or a number of seconds"                                                            },
+        {"go|--timeout|0",    "--timeout: \"0\" is not a duration",
+         "write it as 90s, 1m30s, 500ms, or a number of seconds"                                                            },
+        {"go|--timeout|-5s",  "--timeout: \"-5s\" is not a duration",
+         "write it as 90s, 1m30s, 500ms, or a number of seconds"                                                            },
+        {"stop|now",          "stop: \"now\" is one word too many",                 "usage: prog stop [FLAGS]"              },
+        {"set|put|a",         "set put: something is missing",                      "usage: prog set put KEY VALUE"         },
+        {"set|get|weight",    "set get: \"weight\" is not known",                   "one of: color, size"                   },
     };
     for (size_t i = 0; i < array_size(rows); i++) {
         struct args args;
-        struct error err = { 0 };
+        struct error err = {0};
         assert_false(parse(rows[i].line, &args, &err));
         assert_int_equal(err.exit_code, EXIT_CODE_USAGE);
         assert_string_equal(err.text, rows[i].text);

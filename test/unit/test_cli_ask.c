@@ -81,14 +81,14 @@ static void takes_answers(void **state)
         const char *typed;
         bool fallback, yes;
     } rows[] = {
-        {"y\n",     false, true },
-        { "YES\n",  false, true },
-        { "n\n",    true,  false},
-        { "No\n",   true,  false},
-        { "\n",     false, false},
-        { "\n",     true,  true },
-        { "\x04",   true,  false}, /* the end of input */
-        { "yes!\n", false, false},
+        {"y\n",    false, true },
+        {"YES\n",  false, true },
+        {"n\n",    true,  false},
+        {"No\n",   true,  false},
+        {"\n",     false, false},
+        {"\n",     true,  true },
+        {"\x04",   true,  false}, /* the end of input */
+        {"yes!\n", false, false},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct terminal t;

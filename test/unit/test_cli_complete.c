@@ -24,19 +24,17 @@ static const struct flag root_flags[] = {
 };
 /* clang-format on */
 static const struct command logs = {
-    .name = "logs", .complete = COMPLETE_SERVICE, .words_most = WORDS_ANY
-};
+    .name = "logs", .complete = COMPLETE_SERVICE, .words_most = WORDS_ANY};
 static const struct command restart = {
-    .name = "restart", .complete = COMPLETE_SERVICE, .words_most = 1
-};
-static const struct command *const commands[] = { &logs, &restart, NULL };
-static const struct command root = { .name = "prog", .flags = root_flags, .commands = commands };
+    .name = "restart", .complete = COMPLETE_SERVICE, .words_most = 1};
+static const struct command *const commands[] = {&logs, &restart, NULL};
+static const struct command root = {.name = "prog", .flags = root_flags, .commands = commands};
 
 static char dir[] = "/tmp/ccpod-test-XXXXXX";
 
 static void write_file(const char *path, const char *text)
 {
-    cleanup_error struct error err = { 0 };
+    cleanup_error struct error err = {0};
     cleanup_free char *whole = mem_printf("%s/%s", dir, path);
     cleanup_free char *parent = mem_strndup(whole, (size_t)(strrchr(whole, '/') - whole));
     assert_true(file_make_dirs(parent, 0755, &err));
@@ -70,7 +68,7 @@ static int remove_files(void **state)
 /* `line` has "|" between its words; `expected` are the candidates, each followed by a space. */
 static void offers(const char *line, const char *expected)
 {
-    cleanup_strv struct strv words = { 0 };
+    cleanup_strv struct strv words = {0};
     cleanup_str struct str out = STR(MIB);
     while (line) {
         size_t n = strcspn(line, "|");

@@ -13,7 +13,7 @@ enum { NOW = 1795222831 };
 
 static void expect(const char *text, long long seconds)
 {
-    cleanup_error struct error err = { 0 };
+    cleanup_error struct error err = {0};
     long long found = -1;
     if (!since_parse(text, NOW, &found, &err))
         fail_msg("%s: %s", text, err.text);
@@ -41,11 +41,11 @@ static void test_dates(void **state)
 
 static void test_what_is_none(void **state)
 {
-    static const char *const wrong[] = { "", "yesterday", "2026-13-01", "2026-11-21T", "10 m",
-        "2026-11-21T10:00:00X", "2026-11-21T10:00:00+1", "2026-11-21T10:00:00+aa:bb", "-5m" };
+    static const char *const wrong[] = {"", "yesterday", "2026-13-01", "2026-11-21T", "10 m",
+        "2026-11-21T10:00:00X", "2026-11-21T10:00:00+1", "2026-11-21T10:00:00+aa:bb", "-5m"};
     (void)state;
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
-        cleanup_error struct error err = { 0 };
+        cleanup_error struct error err = {0};
         long long found;
         if (since_parse(wrong[i], NOW, &found, &err))
             fail_msg("\"%s\" was taken for %lld", wrong[i], found);

@@ -12,7 +12,7 @@
 #include "base/mem.h"
 #include "cli/table.h"
 
-static const char *const titles[] = { "NAME", "STATE", "PROJECT", NULL };
+static const char *const titles[] = {"NAME", "STATE", "PROJECT", NULL};
 
 static void is_printed(const struct table *table, bool color, const char *expected)
 {
@@ -47,7 +47,7 @@ static void lines_up(void **state)
 static void makes_cells_harmless(void **state)
 {
     (void)state;
-    static const char *const one[] = { "LABEL", NULL };
+    static const char *const one[] = {"LABEL", NULL};
     cleanup_free char *huge = mem_alloc(MIB);
     cleanup_str struct str text = STR(MIB);
     struct table table;

@@ -154,7 +154,7 @@ static void joins_claude_md(void **state)
 
 static void check_import(struct fixture *f, const char *text, const char *expected)
 {
-    cleanup_strv struct strv warnings = { 0 };
+    cleanup_strv struct strv warnings = {0};
     cleanup_free char *got = claude_md_imports(text, f->project, &warnings);
     if (strcmp(got, expected) != 0)
         fail_msg("%s: \"%s\", not \"%s\"", text, got, expected);
@@ -223,7 +223,7 @@ static void bounds_imports(void **state)
     while (big.len < 200 * 1024)
         str_addz(&big, "0123456789abcdef");
     put(f, "project/big.md", big.s);
-    cleanup_strv struct strv warnings = { 0 };
+    cleanup_strv struct strv warnings = {0};
     cleanup_free char *got = claude_md_imports("@big.md @big.md", f->project, &warnings);
     assert_int_equal(strlen(got), big.len + strlen(" big.md"));
     put(f, "project/empty.md", "");
@@ -254,8 +254,8 @@ static void names_what_a_trusted_project_shadows(void **state)
     put_profile(f, "");
     put(f, "home/profiles/default/config/settings.json",
         "{\"statusLine\":{\"command\":\"~/.claude/skills/s/line.sh\"}}");
-    static const char *const both[] = { "skills/s/SKILL.md", "skills/s/line.sh", "commands/c.md",
-        "agents/a.md", "hooks/h.sh" };
+    static const char *const both[] = {
+        "skills/s/SKILL.md", "skills/s/line.sh", "commands/c.md", "agents/a.md", "hooks/h.sh"};
     for (size_t i = 0; i < array_size(both); i++) {
         cleanup_free char *mine = mem_printf("home/profiles/default/config/%s", both[i]);
         cleanup_free char *theirs = mem_printf("project/.claude/%s", both[i]);

@@ -51,10 +51,10 @@ static void keeps_the_order_of_keys(void **state)
 static void counts_other_variables_as_auth(void **state)
 {
     struct fixture *f = *state;
-    static const char *const names[] = { "ANTHROPIC_API_KEY", "ANTHROPIC_AUTH_TOKEN",
+    static const char *const names[] = {"ANTHROPIC_API_KEY", "ANTHROPIC_AUTH_TOKEN",
         "CLAUDE_CODE_OAUTH_TOKEN", "CLAUDE_CODE_USE_BEDROCK", "CLAUDE_CODE_USE_VERTEX",
-        "CLAUDE_CODE_USE_FOUNDRY" };
-    static const char *const types[] = { "api-key", "oauth" };
+        "CLAUDE_CODE_USE_FOUNDRY"};
+    static const char *const types[] = {"api-key", "oauth"};
     f->flags.headless = true;
     for (size_t t = 0; t < array_size(types); t++)
         for (size_t i = 0; i < array_size(names); i++)

@@ -13,7 +13,7 @@ static void reset_env(void)
 static const char *value_of(
     struct env *env, const char *entry, enum env_from from, struct strv *warnings)
 {
-    cleanup_strv struct strv entries = { 0 };
+    cleanup_strv struct strv entries = {0};
     cleanup_free char *name = mem_strndup(entry, strcspn(entry, "="));
     strv_add(&entries, entry);
     env_add_all(env, &entries, from, warnings);
@@ -57,8 +57,8 @@ static void interpolates(void **state)
     };
     /* clang-format on */
     for (size_t i = 0; i < array_size(rows); i++) {
-        struct env env = { 0 };
-        cleanup_strv struct strv warnings = { 0 };
+        struct env env = {0};
+        cleanup_strv struct strv warnings = {0};
         const char *value = value_of(&env, rows[i].entry, ENV_PROFILE, &warnings);
         assert_non_null(value);
         if (strcmp(value, rows[i].value) != 0)
@@ -71,8 +71,8 @@ static void warns_once_of_what_is_not_set(void **state)
 {
     (void)state;
     reset_env();
-    struct env env = { 0 };
-    cleanup_strv struct strv warnings = { 0 };
+    struct env env = {0};
+    cleanup_strv struct strv warnings = {0};
     value_of(&env, "A=${T_UNSET}${T_UNSET}", ENV_PROFILE, &warnings);
     value_of(&env, "B=${T_UNSET}", ENV_COMMAND_LINE, &warnings);
     value_of(&env, "C=${T_UNSET:-x}${T_EMPTY}", ENV_PROFILE, &warnings);
@@ -87,8 +87,8 @@ static void later_entries_win_by_name(void **state)
 {
     (void)state;
     reset_env();
-    struct env env = { 0 };
-    cleanup_strv struct strv warnings = { 0 };
+    struct env env = {0};
+    cleanup_strv struct strv warnings = {0};
     value_of(&env, "A=1", ENV_PROFILE, &warnings);
     assert_string_equal(value_of(&env, "A=2", ENV_PROJECT, &warnings), "2");
     assert_string_equal(value_of(&env, "A=${T_SET}", ENV_COMMAND_LINE, &warnings), "value");
@@ -126,8 +126,8 @@ static void keeps_what_comes_from_the_host_apart(void **state)
     };
     /* clang-format on */
     for (size_t i = 0; i < array_size(rows); i++) {
-        struct env env = { 0 };
-        cleanup_strv struct strv warnings = { 0 };
+        struct env env = {0};
+        cleanup_strv struct strv warnings = {0};
         value_of(&env, rows[i].entry, ENV_PROFILE, &warnings);
         if ((env.secret.n == 1) != rows[i].secret || env.plain.n + env.secret.n != 1)
             fail_msg("%s", rows[i].entry);
@@ -171,7 +171,7 @@ static void refuses_bad_entries(void **state)
 static void denies_a_project_what_steers_claude(void **state)
 {
     (void)state;
-    static const char *const denied[] = { "ANTHROPIC_API_KEY", "ANTHROPIC_BASE_URL", "anthropic_x",
+    static const char *const denied[] = {"ANTHROPIC_API_KEY", "ANTHROPIC_BASE_URL", "anthropic_x",
         "Anthropic_Model", "CLAUDE_YOLO", "CLAUDE_CODE_USE_BEDROCK", "claude_config_dir",
         "HTTP_PROXY", "https_proxy", "ALL_PROXY", "No_Proxy", "FTP_PROXY", "NODE_OPTIONS",
         "NODE_EXTRA_CA_CERTS", "NODE_TLS_REJECT_UNAUTHORIZED", "NODE_PATH", "SSL_CERT_FILE",
@@ -182,10 +182,10 @@ static void denies_a_project_what_steers_claude(void **state)
         "NPM_CONFIG_REGISTRY", "npm_config_prefix", "PYTHONPATH", "PYTHONSTARTUP", "PERL5LIB",
         "PERL5OPT", "RUBYOPT", "RUBYLIB", "BASH_FUNC_x", "ENV", "SHELL", "SHELLOPTS", "IFS",
         "IS_SANDBOX", "AWS_PROFILE", "GOOGLE_APPLICATION_CREDENTIALS", "OTEL_EXPORTER",
-        "XDG_CONFIG_HOME", "TMPDIR", "SOCKS_PROXY", "MY_BASE_URL", "openai_base_url" };
-    static const char *const allowed[] = { "FOO", "DATABASE_URL", "PATHS", "MY_PATH", "HOMEPAGE",
+        "XDG_CONFIG_HOME", "TMPDIR", "SOCKS_PROXY", "MY_BASE_URL", "openai_base_url"};
+    static const char *const allowed[] = {"FOO", "DATABASE_URL", "PATHS", "MY_PATH", "HOMEPAGE",
         "DEBUG", "PROXY", "BASE_URL", "NODE", "RAILS_ENV", "APP_ENV", "LDFLAGS", "GITHUB_REPO",
-        "XANTHROPIC_KEY", "BUNDLE_PATH", "SHELLS", "AWSX", "TMP" };
+        "XANTHROPIC_KEY", "BUNDLE_PATH", "SHELLS", "AWSX", "TMP"};
     for (size_t i = 0; i < array_size(denied); i++)
         if (!env_is_denied_to_projects(denied[i]))
             fail_msg("%s is let in", denied[i]);
@@ -193,8 +193,8 @@ static void denies_a_project_what_steers_claude(void **state)
         if (env_is_denied_to_projects(allowed[i]))
             fail_msg("%s is kept out", allowed[i]);
 
-    struct env env = { 0 };
-    cleanup_strv struct strv entries = { 0 }, warnings = { 0 };
+    struct env env = {0};
+    cleanup_strv struct strv entries = {0}, warnings = {0};
     strv_add(&entries, "PATH=/evil");
     strv_add(&entries, "ANTHROPIC_API_KEY");
     strv_add(&entries, "FOO=bar");

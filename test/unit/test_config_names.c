@@ -33,7 +33,7 @@ static void checks_profile_names(void **state)
     };
     /* clang-format on */
     for (size_t i = 0; i < array_size(rows); i++) {
-        cleanup_error struct error err = { 0 };
+        cleanup_error struct error err = {0};
         if (profile_name_check(rows[i].name, &err) != rows[i].ok)
             fail_msg("%s", rows[i].name);
         assert_int_equal(err.exit_code, rows[i].ok ? 0 : EXIT_CODE_USAGE);
@@ -43,15 +43,15 @@ static void checks_profile_names(void **state)
 static void checks_other_names(void **state)
 {
     (void)state;
-    static const char *const sessions[] = { "a", "a_b9", "abcdefghijklmnopqrstuvwxyz012345" };
-    static const char *const bad_sessions[] = { "", "9a", "A", "a-b", "_a", "a/b",
-        "abcdefghijklmnopqrstuvwxyz0123456" };
+    static const char *const sessions[] = {"a", "a_b9", "abcdefghijklmnopqrstuvwxyz012345"};
+    static const char *const bad_sessions[] = {
+        "", "9a", "A", "a-b", "_a", "a/b", "abcdefghijklmnopqrstuvwxyz0123456"};
     for (size_t i = 0; i < array_size(sessions); i++) {
-        cleanup_error struct error err = { 0 };
+        cleanup_error struct error err = {0};
         assert_true(session_name_check(sessions[i], &err));
     }
     for (size_t i = 0; i < array_size(bad_sessions); i++) {
-        cleanup_error struct error err = { 0 };
+        cleanup_error struct error err = {0};
         assert_false(session_name_check(bad_sessions[i], &err));
     }
     assert_true(run_id_is_valid("0123abcd"));
@@ -73,8 +73,8 @@ static void names_what_is_on_the_engine(void **state)
 #ifndef __APPLE__
     assert_string_equal(hash, "4eb6cd28fb98b739"); /* printf %s /home/u/project | sha256sum */
 #endif
-    static char *(*const by_two[])(const char *, const char *) = { name_main, name_network };
-    static const char *const expected[] = { "ccpod-p-h", "ccpod-net-p-h" };
+    static char *(*const by_two[])(const char *, const char *) = {name_main, name_network};
+    static const char *const expected[] = {"ccpod-p-h", "ccpod-net-p-h"};
     for (size_t i = 0; i < array_size(by_two); i++) {
         cleanup_free char *name = by_two[i]("p", "h");
         assert_string_equal(name, expected[i]);
@@ -133,7 +133,7 @@ static void tells_owners_apart(void **state)
 static void finds_the_home(void **state)
 {
     struct fixture *f = *state;
-    struct ccpod_home home = { 0 };
+    struct ccpod_home home = {0};
     cleanup_free char *real = path_join(f->root, "real-home");
     assert_int_equal(mkdir(real, 0700), 0);
     put_link(f, "link", "real-home");
@@ -175,7 +175,7 @@ static void makes_private_directories_only(void **state)
     cleanup_free char *dir = home_merged_dir(&f->home);
     assert_true(home_make(&f->home, dir, &f->err));
     cleanup_free char *run = home_runs_dir(&f->home);
-    const char *const made[] = { f->home.dir, run, dir };
+    const char *const made[] = {f->home.dir, run, dir};
     for (size_t i = 0; i < array_size(made); i++) {
         assert_int_equal(lstat(made[i], &st), 0);
         assert_int_equal(st.st_mode & 07777, 0700);
@@ -265,7 +265,7 @@ static void splits_words(void **state)
     };
     /* clang-format on */
     for (size_t i = 0; i < array_size(rows); i++) {
-        cleanup_strv struct strv words = { 0 };
+        cleanup_strv struct strv words = {0};
         bool ok = value_words(rows[i].text, &words);
         assert_true(ok == (rows[i].words != NULL));
         if (ok)

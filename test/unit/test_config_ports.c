@@ -14,7 +14,7 @@
 /* "ip host container protocol", or what is wrong. The caller frees. */
 static char *parsed(const char *text, bool confined)
 {
-    struct port p = { 0 };
+    struct port p = {0};
     cleanup_free char *why = NULL;
     if (!port_parse(text, &p, &why) || (confined && !port_confine_service(&p, &why))) {
         free(p.host_ip);
@@ -57,12 +57,12 @@ static void reads_every_form(void **state)
 static void refuses_other_forms(void **state)
 {
     (void)state;
-    static const char *const texts[] = { "", ":", "0", "-1", "65536", "99999999999999999999",
+    static const char *const texts[] = {"", ":", "0", "-1", "65536", "99999999999999999999",
         "80:", ":80", "a", "80:a", "80:0", "80:65536", "80/sctp", "80/", "80/udp/tcp",
         "8080-8090:80", "1.2.3:80:80", "1.2.3.4.5:80:80", "300.1.1.1:80:80", "example.com:80:80",
         "127.0.0.1:80", "127.0.0.1::80", "::1:80:80", "[::1:80:80", "[::1]80:80", "[]:80:80",
         "[x]:80:80", "[::1%lo]:80:80", "[127.0.0.1]:80:80", ":::80:80", "80:80:80", "1:2:3:4",
-        " 80", "80 ", "+80", "0x50", "\x31\n" };
+        " 80", "80 ", "+80", "0x50", "\x31\n"};
     for (size_t i = 0; i < array_size(texts); i++) {
         cleanup_free char *shown = parsed(texts[i], false);
         if (!strstr(shown, "and must be port, host:container or ip:host:container"))
@@ -145,8 +145,8 @@ static void finds_collisions(void **state)
     };
     /* clang-format on */
     for (size_t i = 0; i < array_size(rows); i++) {
-        struct ports ports = { 0 };
-        struct port a = { 0 }, b = { 0 };
+        struct ports ports = {0};
+        struct port a = {0}, b = {0};
         char *why = NULL;
         assert_true(port_parse(rows[i].first, &a, &why) && port_parse(rows[i].second, &b, &why));
         assert_true(ports_add(&ports, &a));
@@ -160,8 +160,8 @@ static void finds_collisions(void **state)
 
 static char *volume(const char *text, bool confined)
 {
-    static const char *const kinds[] = { "named", "anonymous", "host" };
-    struct volume v = { 0 };
+    static const char *const kinds[] = {"named", "anonymous", "host"};
+    struct volume v = {0};
     cleanup_free char *why = NULL;
     if (!volume_parse(text, &v, &why))
         return take(why);
@@ -201,10 +201,10 @@ static void reads_volumes(void **state)
 static void refuses_bad_volumes(void **state)
 {
     (void)state;
-    static const char *const texts[] = { "", "data", "data:", "data:x", ":/x", "a:/x", "da ta:/x",
+    static const char *const texts[] = {"", "data", "data:", "data:x", ":/x", "a:/x", "da ta:/x",
         "data:/x/../y", "data:/../x", "data:/", "data:/ccpod/config", "data:/proc", "data:/dev/x",
         "data:/x:", "data:/x:bogus", "data:/x:ro,", "data:/x:,ro", "data:/x:ro:rw", "-x:/x",
-        "C:\\x:/y", "data:/x\n", "sub/dir:/x", ".data:/x" };
+        "C:\\x:/y", "data:/x\n", "sub/dir:/x", ".data:/x"};
     for (size_t i = 0; i < array_size(texts); i++) {
         cleanup_free char *shown = volume(texts[i], false);
         if (!text_starts(shown, "is \""))
@@ -254,7 +254,7 @@ static void locates_host_paths(void **state)
     /* clang-format on */
     setenv("HOME", "/home/u", 1);
     for (size_t i = 0; i < array_size(rows); i++) {
-        struct volume v = { 0 };
+        struct volume v = {0};
         char *why = NULL;
         assert_true(volume_parse(rows[i].text, &v, &why));
         volume_locate(&v, "/p");

@@ -9,8 +9,8 @@
 static char *read_text(const char *text, struct profile *ret)
 {
     char dir[] = "/home/u/.ccpod";
-    struct ccpod_home home = { .dir = dir, .shared = dir };
-    struct error err = { 0 };
+    struct ccpod_home home = {.dir = dir, .shared = dir};
+    struct error err = {0};
     bool ok =
         profile_parse(&home, text, strlen(text), "p.yml", "/home/u/.ccpod/profiles/a", ret, &err);
     char *shown = mem_strdup(ok ? "" : err.text);
@@ -30,7 +30,7 @@ static char *as_json(const struct profile *p)
 
 static void check_accepted(const char *text, const char *json_part)
 {
-    struct profile p = { 0 };
+    struct profile p = {0};
     cleanup_free char *all = mem_printf("%s%s", HEAD, text);
     cleanup_free char *shown = read_text(all, &p);
     cleanup_free char *json = *shown ? NULL : as_json(&p);
@@ -43,7 +43,7 @@ static void check_accepted(const char *text, const char *json_part)
 
 static void check_refused(const char *text, const char *expected)
 {
-    struct profile p = { 0 };
+    struct profile p = {0};
     cleanup_free char *all = mem_printf("%s%s", HEAD, text);
     cleanup_free char *shown = read_text(all, &p);
     if (!strstr(shown, expected))
@@ -53,7 +53,7 @@ static void check_refused(const char *text, const char *expected)
 static void defaults_are_the_documented_ones(void **state)
 {
     (void)state;
-    struct profile p = { 0 };
+    struct profile p = {0};
     cleanup_free char *shown = read_text(HEAD, &p);
     assert_string_equal(shown, "");
     assert_string_equal(p.name, "a");
@@ -261,7 +261,7 @@ static void checks_name_and_source(void **state)
     };
     /* clang-format on */
     for (size_t i = 0; i < array_size(rows); i++) {
-        struct profile p = { 0 };
+        struct profile p = {0};
         cleanup_free char *shown = read_text(rows[i].text, &p);
         if (!strstr(shown, rows[i].shown))
             fail_msg("%s: \"%s\" has no \"%s\"", rows[i].text, shown, rows[i].shown);
@@ -271,10 +271,10 @@ static void checks_name_and_source(void **state)
 static void takes_every_kind_of_repository(void **state)
 {
     (void)state;
-    static const char *const repos[] = { "https://h.example/r.git", "http://h/r", "ssh://git@h/r",
-        "git://h/r", "file:///srv/r", "git@h.example:a/b.git" };
+    static const char *const repos[] = {"https://h.example/r.git", "http://h/r", "ssh://git@h/r",
+        "git://h/r", "file:///srv/r", "git@h.example:a/b.git"};
     for (size_t i = 0; i < array_size(repos); i++) {
-        struct profile p = { 0 };
+        struct profile p = {0};
         cleanup_free char *text = mem_printf(
             "name: a\nconfig: {source: git, repo: '%s', ref: v1.0, sync: pin}\n", repos[i]);
         cleanup_free char *shown = read_text(text, &p);
@@ -309,7 +309,7 @@ static void hints_at_mistyped_keys(void **state)
 static void reports_all_errors_in_order(void **state)
 {
     (void)state;
-    struct profile p = { 0 };
+    struct profile p = {0};
     cleanup_free char *shown =
         read_text("state: x\nname: a b\nsesrvices: {}\nconfig: {source: y}\n", &p);
     assert_string_equal(shown,
@@ -322,12 +322,12 @@ static void reports_all_errors_in_order(void **state)
 static void does_not_repeat_secrets(void **state)
 {
     (void)state;
-    static const char *const texts[] = { "auth: {keyEnv: sk-ant-verysecret}\n",
+    static const char *const texts[] = {"auth: {keyEnv: sk-ant-verysecret}\n",
         "auth: {keyFile: sk-ant-verysecret}\n", "env: ['1A=sk-ant-verysecret']\n",
         "config: {source: git, repo: 'ftp://u:sk-ant-verysecret@h'}\n",
-        "env: ['sk-ant-verysecret']\n" };
+        "env: ['sk-ant-verysecret']\n"};
     for (size_t i = 0; i < array_size(texts); i++) {
-        struct profile p = { 0 };
+        struct profile p = {0};
         cleanup_free char *shown = read_text(texts[i], &p);
         assert_true(*shown);
         if (strstr(shown, "verysecret"))
@@ -359,7 +359,7 @@ static void reads_services(void **state)
              "    stopGracePeriod: 1m30s\n"
              "    egress: full\n"
              "  cache: {image: redis, command: [], healthcheck: {test: [NONE]}, restart: \"no\"}\n";
-    struct profile p = { 0 };
+    struct profile p = {0};
     cleanup_free char *shown = read_text(text, &p);
     assert_string_equal(shown, "");
     assert_int_equal(p.services.n, 2);
@@ -442,7 +442,7 @@ static void reads_back_what_it_writes(void **state)
              "env: ['A=x: y', 'B= lead', \"C=\\u202etrick\", 'D=trail ', 'E=''q''', 'YES=no']\n"
              "services: {db: {image: a, env: {X: 'yes', Y: '1', Z: '~', W: \"a\\nb\\n\"}}}\n"
              "workspace: {mask: [a b/c]}\n";
-    struct profile p = { 0 }, again = { 0 };
+    struct profile p = {0}, again = {0};
     cleanup_free char *shown = read_text(text, &p);
     assert_string_equal(shown, "");
     json_t *json = schema_write(profile_settings, &p);
@@ -464,7 +464,7 @@ static void names_the_profiles_that_exist(void **state)
     put_profile(f, "");
     put(f, "home/profiles/work/profile.yml", "name: work\nconfig: {source: local}\n");
     put(f, "home/profiles/empty/nothing", "");
-    struct profile p = { 0 };
+    struct profile p = {0};
     assert_false(profile_read(&f->home, "wrok", &p, &f->err));
     assert_non_null(strstr(f->err.text, "there is no profile wrok; there are default, work"));
     assert_string_equal(f->err.hint, "Did you mean work?");
@@ -477,7 +477,7 @@ static void refuses_files_that_are_none(void **state)
 {
     struct fixture *f = *state;
     cleanup_free char *file = home_profile_file(&f->home, "default");
-    struct profile p = { 0 };
+    struct profile p = {0};
     cleanup_str struct str large = STR(12 * 1024 * 1024);
 
     put(f, "home/profiles/default/profile.yml/inside", "");

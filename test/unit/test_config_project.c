@@ -11,7 +11,7 @@ static bool read_project(struct fixture *f, const char *start, bool here, struct
 
 static void refused(struct fixture *f, const char *start, const char *part)
 {
-    struct project p = { 0 };
+    struct project p = {0};
     assert_false(read_project(f, start, false, &p));
     if (!strstr(f->err.text, part))
         fail_msg("%s: \"%s\" has no \"%s\"", start, f->err.text, part);
@@ -20,7 +20,7 @@ static void refused(struct fixture *f, const char *start, const char *part)
 static void is_found_by_walking_up(void **state)
 {
     struct fixture *f = *state;
-    struct project p = { 0 };
+    struct project p = {0};
     put(f, "project/.ccpod.yml", "profile: outer\n");
     put(f, "project/a/b/file", "");
     put(f, "project/inner/.ccpod.yml", "profile: inner\n");
@@ -49,7 +49,7 @@ static void is_found_by_walking_up(void **state)
 static void resolves_links_to_the_project(void **state)
 {
     struct fixture *f = *state;
-    struct project p = { 0 };
+    struct project p = {0};
     put_project(f, "profile: x\n");
     put_link(f, "link", "project");
     assert_true(read_project(f, "link", false, &p));
@@ -60,7 +60,7 @@ static void resolves_links_to_the_project(void **state)
 static void must_lie_in_its_directory(void **state)
 {
     struct fixture *f = *state;
-    struct project p = { 0 };
+    struct project p = {0};
     put(f, "elsewhere/evil.yml", "profile: x\n");
     put_link(f, "project/.ccpod.yml", "../elsewhere/evil.yml");
     refused(f, "project", "it leads out of");
@@ -92,7 +92,7 @@ static void refuses_what_is_no_file(void **state)
 static void refuses_places_that_hold_everything(void **state)
 {
     struct fixture *f = *state;
-    struct project p = { 0 };
+    struct project p = {0};
     setenv("HOME", f->project, 1);
     refused(f, "project", "cannot be a project: it is your home directory");
     assert_non_null(strstr(f->err.hint, "--here"));
@@ -112,7 +112,7 @@ static void refuses_places_that_hold_everything(void **state)
 static void belongs_to_the_user_or_root(void **state)
 {
     struct fixture *f = *state;
-    struct project p = { 0 };
+    struct project p = {0};
     cleanup_free char *file = path_join(f->project, ".ccpod.yml");
     put_project(f, "profile: x\n");
     if (geteuid() != 0) {
@@ -131,7 +131,7 @@ static void belongs_to_the_user_or_root(void **state)
 static void takes_what_is_allowed(void **state)
 {
     struct fixture *f = *state;
-    struct project p = { 0 };
+    struct project p = {0};
     put_project(f, "profile: work\nmerge: override\nclaudeArgs: [--verbose]\ninit: [make]\n"
                    "config: {claudeMd: override}\n"
                    "network: {policy: restricted, allow: [a.example]}\n"
@@ -189,10 +189,10 @@ static void refuses_the_rest(void **state)
 
 static void check_mcp(const char *text, const char *ports, const char *warning)
 {
-    struct ports found = { 0 };
-    cleanup_strv struct strv warnings = { 0 }, shown = { 0 };
+    struct ports found = {0};
+    cleanup_strv struct strv warnings = {0}, shown = {0};
     char one[] = "127.0.0.1";
-    struct port declared = { .host_ip = one, .host = 4000, .container = 40 };
+    struct port declared = {.host_ip = one, .host = 4000, .container = 40};
     ports_add(&found, &declared);
     mcp_add_ports(text, strlen(text), ".mcp.json", &found, &warnings);
     for (size_t i = 1; i < found.n; i++)
@@ -246,8 +246,8 @@ static void bounds_mcp_ports(void **state)
 {
     (void)state;
     cleanup_str struct str text = STR(100000);
-    struct ports found = { 0 };
-    cleanup_strv struct strv warnings = { 0 };
+    struct ports found = {0};
+    cleanup_strv struct strv warnings = {0};
     str_addz(&text, "{\"mcpServers\":{");
     for (int i = 0; i < 50; i++)
         str_addf(&text, "%s\"s%d\":{\"type\":\"http\",\"url\":\"http://localhost:%d\"}",

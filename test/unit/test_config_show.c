@@ -13,10 +13,10 @@ static json_t *shown(struct fixture *f, bool reveal)
 static void has_the_documented_keys(void **state)
 {
     struct fixture *f = *state;
-    static const char *const keys[] = { "profileName", "image", "dockerfile", "auth",
+    static const char *const keys[] = {"profileName", "image", "dockerfile", "auth",
         "autoDetectMcp", "state", "ssh", "network", "ports", "services", "env", "init", "plugins",
         "mergedConfigDir", "claudeArgs", "isolation", "permissions", "resources", "workspace",
-        "trusted", "settings", "claudeMd", "project", "warnings" };
+        "trusted", "settings", "claudeMd", "project", "warnings"};
     put_profile(f, "");
     json_t *doc = shown(f, false);
     for (size_t i = 0; i < array_size(keys); i++)
@@ -45,8 +45,8 @@ static void shows_ports_field_by_field(void **state)
 static void masks_secrets_wherever_they_stand(void **state)
 {
     struct fixture *f = *state;
-    static const char *const secrets[] = { "forwarded-value-1", "literal-token-2", "in-service-3",
-        "in-settings-4", "test-key-0123456789", "sk-ant-in-a-list" };
+    static const char *const secrets[] = {"forwarded-value-1", "literal-token-2", "in-service-3",
+        "in-settings-4", "test-key-0123456789", "sk-ant-in-a-list"};
     setenv("T_FORWARDED", "forwarded-value-1", 1);
     put_profile(f, "env: [T_FORWARDED, 'MY_TOKEN=literal-token-2', PLAIN=visible]\n"
                    "claudeArgs: ['--x=forwarded-value-1', sk-ant-in-a-list]\n"
@@ -106,15 +106,15 @@ static void same(const json_t *json, const struct node *node, const char *yaml)
 static void writes_yaml_that_reads_back(void **state)
 {
     (void)state;
-    static const char *const texts[] = { "", " ", "a", "a b", "a: b", "a:", "a #b", "#a", "- a",
-        "-", "?", "? a", "[a", "{a", "&a", "*a", "!a", "|", ">", "%a", "@a", "`a", "'a'", "\"a\"",
-        "a'b", "null", "~", "true", "yes", "No", "on", "1", "1.5", "0x1", "1e3", "5432:5432",
-        "12:30", "a\nb", "a\nb\n", "a\nb\n\n", "\na", " a\nb", "a\n  b\n c", "a \nb", "a\tb", "\ta",
+    static const char *const texts[] = {"", " ", "a", "a b", "a: b", "a:", "a #b", "#a", "- a", "-",
+        "?", "? a", "[a", "{a", "&a", "*a", "!a", "|", ">", "%a", "@a", "`a", "'a'", "\"a\"", "a'b",
+        "null", "~", "true", "yes", "No", "on", "1", "1.5", "0x1", "1e3", "5432:5432", "12:30",
+        "a\nb", "a\nb\n", "a\nb\n\n", "\na", " a\nb", "a\n  b\n c", "a \nb", "a\tb", "\ta",
         "a\n\tb\n", "a\r\nb", "\x1b[2J", "\x7f", "\xc2\x9b", "\xe2\x80\xae", "\xc3\xa9",
         "\xf0\x9f\x98\x80", "a\\nb", "/x,y", "=", "<<", "---", "...", "a\n---\nb\n",
         ("\xef\xbb\xbf"
          "a"),
-        "# a\n# b\n" };
+        "# a\n# b\n"};
     json_t *doc = json_object(), *list = json_array();
     for (size_t i = 0; i < array_size(texts); i++) {
         json_object_set_new(doc, texts[i], json_string(texts[i]));
@@ -124,9 +124,9 @@ static void writes_yaml_that_reads_back(void **state)
     json_object_set_new(
         doc, "nested", json_pack("[{s:[[i,b],[]],s:{}},[[s]],n]", "a", 1, 1, "b", "x\ny\n"));
     cleanup_free char *yaml = show_yaml(doc);
-    cleanup_node struct node root = { 0 };
+    cleanup_node struct node root = {0};
     struct diag diag;
-    struct error err = { 0 };
+    struct error err = {0};
     diag_init(&diag, "shown");
     if (!yaml_parse(yaml, strlen(yaml), &root, &diag) && !diag_error(&diag, &err))
         fail_msg("%s\n%s", err.text, yaml);
@@ -158,7 +158,7 @@ static bool validate_now(struct fixture *f, struct strv *warnings)
 static void validates_both_files_at_once(void **state)
 {
     struct fixture *f = *state;
-    cleanup_strv struct strv warnings = { 0 };
+    cleanup_strv struct strv warnings = {0};
     put_profile(f, "state: x\n");
     put_project(f, "merge: y\nclaudeArg: []\n");
     assert_false(validate_now(f, &warnings));
@@ -171,7 +171,7 @@ static void validates_both_files_at_once(void **state)
 static void validates_what_the_files_name(void **state)
 {
     struct fixture *f = *state;
-    cleanup_strv struct strv warnings = { 0 };
+    cleanup_strv struct strv warnings = {0};
     put_profile(f, "image: {dockerfile: Dockerfile}\ncaCertificates: [ca.pem]\n"
                    "mounts: [{source: /nonexistent, target: /x}]\n");
     assert_false(validate_now(f, &warnings));
@@ -194,7 +194,7 @@ static void validates_what_the_files_name(void **state)
 static void takes_missing_auth_and_clones_as_warnings(void **state)
 {
     struct fixture *f = *state;
-    cleanup_strv struct strv warnings = { 0 };
+    cleanup_strv struct strv warnings = {0};
     unsetenv("ANTHROPIC_API_KEY");
     f->flags.headless = true;
     put(f, "home/profiles/default/profile.yml",

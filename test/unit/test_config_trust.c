@@ -46,12 +46,12 @@ static void an_untrusted_project_gets_nothing(void **state)
     assert_string_equal(f->r.claude_md, "project text\n");
     assert_string_equal(f->r.plugin_volume, "ccpod-plugins-default");
     assert_false(f->r.bypass);
-    static const char *const wanted[] = { "hook SessionStart: ./evil.sh",
+    static const char *const wanted[] = {"hook SessionStart: ./evil.sh",
         "skill .claude/skills/evil", "command .claude/commands/go.md",
         "agent .claude/agents/bot.md", "setting env.ANTHROPIC_BASE_URL",
         "setting apiKeyHelper: ./helper.sh", "setting permissions.allow",
         "setting permissions.defaultMode", "setting enabledPlugins.evil@evil",
-        "MCP server evil: node server.js", "env A", "claudeArgs --settings", "claudeArgs {}" };
+        "MCP server evil: node server.js", "env A", "claudeArgs --settings", "claudeArgs {}"};
     for (size_t i = 0; i < array_size(wanted); i++)
         if (!strv_has(&f->r.snapshot.wants, wanted[i]))
             fail_msg("no \"%s\" in %s", wanted[i], joined(&f->r.snapshot.wants));
@@ -153,7 +153,7 @@ static void splits_arguments(void **state)
     };
     /* clang-format on */
     for (size_t i = 0; i < array_size(rows); i++) {
-        cleanup_strv struct strv args = { 0 }, allowed = { 0 }, left_out = { 0 };
+        cleanup_strv struct strv args = {0}, allowed = {0}, left_out = {0};
         for (const char *s = rows[i].args; *s;) {
             size_t n = strcspn(s, " ");
             strv_take(&args, mem_strndup(s, n));
@@ -225,10 +225,10 @@ static void is_remembered_until_something_changes(void **state)
 static void finds_the_files_that_commands_name(void **state)
 {
     struct fixture *f = *state;
-    static const char *const commands[] = { "./evil.sh", "evil.sh --flag", "bash evil.sh",
+    static const char *const commands[] = {"./evil.sh", "evil.sh --flag", "bash evil.sh",
         "sh -c './evil.sh'", "$CLAUDE_PROJECT_DIR/evil.sh", "${CLAUDE_PROJECT_DIR}/evil.sh",
         "/workspace/evil.sh", "env X=evil.sh true", "true; ./evil.sh", "true&&./evil.sh",
-        "$(./evil.sh)", "`./evil.sh`", "cat <evil.sh" };
+        "$(./evil.sh)", "`./evil.sh`", "cat <evil.sh"};
     put_profile(f, "");
     for (size_t i = 0; i < array_size(commands); i++) {
         char before[HASH_HEX + 1];
@@ -259,8 +259,8 @@ static void trust_projects_trusts_all(void **state)
 static void a_project_cannot_choose_an_open_profile(void **state)
 {
     struct fixture *f = *state;
-    static const char *const doors[] = { "trustProjects", "allowProjectHostMounts",
-        "allowProjectInit", "allowProjectNetwork", "mountSshDir" };
+    static const char *const doors[] = {"trustProjects", "allowProjectHostMounts",
+        "allowProjectInit", "allowProjectNetwork", "mountSshDir"};
     for (size_t i = 0; i < array_size(doors); i++) {
         bool ssh = strcmp(doors[i], "mountSshDir") == 0;
         cleanup_free char *text = mem_printf("name: open\nconfig: {source: local}\n%s%s: true%s\n",
@@ -373,8 +373,8 @@ static void trust_frees_services(void **state)
 static void what_is_read_must_lie_in_the_project(void **state)
 {
     struct fixture *f = *state;
-    static const char *const files[] = { "CLAUDE.md", ".claude/CLAUDE.md", ".claude/settings.json",
-        ".claude/settings.local.json", ".mcp.json" };
+    static const char *const files[] = {"CLAUDE.md", ".claude/CLAUDE.md", ".claude/settings.json",
+        ".claude/settings.local.json", ".mcp.json"};
     put_profile(f, "");
     put(f, "outside/file", "{}");
     for (size_t i = 0; i < array_size(files); i++) {

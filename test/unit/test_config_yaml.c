@@ -18,7 +18,7 @@
 static char *parse(const char *text, size_t n, struct node *root)
 {
     struct diag diag;
-    struct error err = { 0 };
+    struct error err = {0};
     diag_init(&diag, "f");
     bool ok = yaml_parse(text, n, root, &diag);
     assert_true(ok || diag.n);
@@ -30,7 +30,7 @@ static char *parse(const char *text, size_t n, struct node *root)
 
 static void check(const char *text, const char *expected)
 {
-    cleanup_node struct node root = { 0 };
+    cleanup_node struct node root = {0};
     cleanup_free char *shown = parse(text, strlen(text), &root);
     if (strcmp(shown, expected) != 0)
         fail_msg("%s: \"%s\", not \"%s\"", text, shown, expected);
@@ -41,7 +41,7 @@ static void knows_places_and_kinds(void **state)
     (void)state;
     static const char text[] =
         "a: 1\nb:\n  - x\n  - {c: true, d: ~}\ne: \"yes\"\nf: 1.5e3\ng: !!str 12\n";
-    cleanup_node struct node root = { 0 };
+    cleanup_node struct node root = {0};
     cleanup_free char *shown = parse(text, strlen(text), &root);
     assert_string_equal(shown, "");
     assert_int_equal(root.n, 5);
@@ -65,10 +65,10 @@ static void knows_places_and_kinds(void **state)
 static void tells_numbers_from_text(void **state)
 {
     (void)state;
-    static const char *const numbers[] = { "0", "-1", "+12", "0x1F", "0o17", "1.", ".5", "1e3",
-        "-1.5E-3", ".inf", ".nan" };
-    static const char *const texts[] = { "1a", "0x", "0xg", "e3", ".", "-", "1e", "1.2.3", "yes",
-        "no", "5432:5432", "tRue" };
+    static const char *const numbers[] = {
+        "0", "-1", "+12", "0x1F", "0o17", "1.", ".5", "1e3", "-1.5E-3", ".inf", ".nan"};
+    static const char *const texts[] = {
+        "1a", "0x", "0xg", "e3", ".", "-", "1e", "1.2.3", "yes", "no", "5432:5432", "tRue"};
     for (size_t i = 0; i < array_size(numbers); i++)
         assert_int_equal(node_kind_of(numbers[i]), NODE_NUMBER);
     for (size_t i = 0; i < array_size(texts); i++)
@@ -109,7 +109,7 @@ static void decodes_every_kind_of_text(void **state)
     };
     /* clang-format on */
     for (size_t i = 0; i < array_size(rows); i++) {
-        cleanup_node struct node root = { 0 };
+        cleanup_node struct node root = {0};
         cleanup_free char *yaml = mem_printf("k: %s\nlast: 1\n", rows[i].yaml);
         cleanup_free char *shown = parse(yaml, strlen(yaml), &root);
         assert_string_equal(shown, "");
@@ -126,7 +126,7 @@ static void expands_aliases_and_merges_keys(void **state)
                                "one: *b\n"
                                "two: {<<: *b, image: y}\n"
                                "three:\n  <<: [{z: 1}, *b]\n  z: 2\n";
-    cleanup_node struct node root = { 0 };
+    cleanup_node struct node root = {0};
     cleanup_free char *shown = parse(text, strlen(text), &root);
     assert_string_equal(shown, "");
     assert_string_equal(node_get(node_get(&root, "one"), "image")->text, "x");
@@ -156,22 +156,22 @@ static void names_the_place_of_what_is_wrong(void **state)
     static const struct {
         const char *text, *shown;
     } rows[] = {
-        {"a: {b: 1\nc: 2\n",    "f:2:2: missing comma in flow mapping"                        },
-        { "a: \"x\n",           "f:1:5: double-quoted scalar without closing quote"           },
-        { "a:\n\tb: 1\n",       "f:2:1: tab character may not be used as indentation"         },
-        { "a: 1\nb: 2\na: 3\n", "f:3:1: a: the key stands here twice; it is already at line 1"},
-        { "- a\n",              "f:1:1: the file is a list, and must be a map of settings"    },
-        { "just text\n",        "f:1:1: the file is text, and must be a map of settings"      },
-        { "a: *b\n",
-         "f:1:4: the alias *b stands for nothing: no complete value before it is marked &b"   },
-        { "a: &b [*b]\n",
-         "f:1:8: the alias *b stands for nothing: no complete value before it is marked &b"   },
-        { "? [a, b]\n: c\n",    "f:1:3: a key must be plain text"                             },
-        { "a: 1\n---\nb: 2\n",  "f:2:1: a second document; there is one to a file"            },
-        { "a: !x b\n",          "f:1:7: the tag !x is not supported: leave it out"            },
-        { "a: \"x\\0y\"\n",     "f:1:4: a NUL byte in a text, which nothing here takes"       },
-        { "a: \"\\ud83d\"\n",   "f:1:5: double-quoted scalar has invalid UTF8 escape"         },
-        { "<<: 1\n",            "f:1:5: <<: must be an alias to a map, or a list of such"     },
+        {"a: {b: 1\nc: 2\n",   "f:2:2: missing comma in flow mapping"                        },
+        {"a: \"x\n",           "f:1:5: double-quoted scalar without closing quote"           },
+        {"a:\n\tb: 1\n",       "f:2:1: tab character may not be used as indentation"         },
+        {"a: 1\nb: 2\na: 3\n", "f:3:1: a: the key stands here twice; it is already at line 1"},
+        {"- a\n",              "f:1:1: the file is a list, and must be a map of settings"    },
+        {"just text\n",        "f:1:1: the file is text, and must be a map of settings"      },
+        {"a: *b\n",
+         "f:1:4: the alias *b stands for nothing: no complete value before it is marked &b"  },
+        {"a: &b [*b]\n",
+         "f:1:8: the alias *b stands for nothing: no complete value before it is marked &b"  },
+        {"? [a, b]\n: c\n",    "f:1:3: a key must be plain text"                             },
+        {"a: 1\n---\nb: 2\n",  "f:2:1: a second document; there is one to a file"            },
+        {"a: !x b\n",          "f:1:7: the tag !x is not supported: leave it out"            },
+        {"a: \"x\\0y\"\n",     "f:1:4: a NUL byte in a text, which nothing here takes"       },
+        {"a: \"\\ud83d\"\n",   "f:1:5: double-quoted scalar has invalid UTF8 escape"         },
+        {"<<: 1\n",            "f:1:5: <<: must be an alias to a map, or a list of such"     },
     };
     for (size_t i = 0; i < array_size(rows); i++)
         check(rows[i].text, rows[i].shown);
@@ -186,15 +186,14 @@ static void refuses_what_is_no_text(void **state)
         const char *shown;
     } rows[] = {
         {"a: 1\nb: x\0y\n", 12, "f:2:5: a NUL byte, and the file must be text in UTF-8"              },
-        { "a: \xe9\n",      5,  "f:1:4: bytes that are not UTF-8, and the file must be text in UTF-8"},
-        { "\xff\xfe"
-          "a\0",   4,  "f:1:1: bytes that are not UTF-8, and the file must be text in UTF-8"},
-        { "a: \xc0\xaf\n",  6,
-         "f:1:4: bytes that are not UTF-8, and the file must be text in UTF-8"                       },
-        { "# \xe2\x82",     4,  "f:1:3: bytes that are not UTF-8, and the file must be text in UTF-8"},
+        {"a: \xe9\n",       5,  "f:1:4: bytes that are not UTF-8, and the file must be text in UTF-8"},
+        {"\xff\xfe"
+         "a\0",    4,  "f:1:1: bytes that are not UTF-8, and the file must be text in UTF-8"},
+        {"a: \xc0\xaf\n",   6,  "f:1:4: bytes that are not UTF-8, and the file must be text in UTF-8"},
+        {"# \xe2\x82",      4,  "f:1:3: bytes that are not UTF-8, and the file must be text in UTF-8"},
     };
     for (size_t i = 0; i < array_size(rows); i++) {
-        cleanup_node struct node root = { 0 };
+        cleanup_node struct node root = {0};
         cleanup_free char *shown = parse(rows[i].text, rows[i].n, &root);
         assert_string_equal(shown, rows[i].shown);
     }
@@ -202,7 +201,7 @@ static void refuses_what_is_no_text(void **state)
 
 static void check_part(const struct str *text, const char *part)
 {
-    cleanup_node struct node root = { 0 };
+    cleanup_node struct node root = {0};
     assert_false(text->full);
     cleanup_free char *shown = parse(text->s, text->len, &root);
     if (!strstr(shown, part))
@@ -277,7 +276,7 @@ static void survives_every_cut(void **state)
         "name: a\nconfig: {source: local, path: \"x\\n\\u20ac\"}\nenv:\n- A\n- 'B=''1'''\n"
         "init:\n- |\n  two\n  lines\n- >-\n  folded\n  text\nx-a: &a [1, {b: c}]\nx-b: *a\n";
     for (size_t n = 0; n < strlen(text); n++) {
-        cleanup_node struct node root = { 0 };
+        cleanup_node struct node root = {0};
         free(parse(text, n, &root));
     }
 }

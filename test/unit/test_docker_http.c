@@ -32,7 +32,7 @@ static void on_end(void *user)
     ((struct seen *)user)->ends++;
 }
 
-static const struct http_events events = { on_head, on_body, on_end };
+static const struct http_events events = {on_head, on_body, on_end};
 
 struct answer {
     const char *bytes;
@@ -45,8 +45,8 @@ struct answer {
 static void feed(const struct answer *a, size_t cut)
 {
     struct http http;
-    struct seen seen = { .body = STR(1000) };
-    struct error err = { 0 };
+    struct seen seen = {.body = STR(1000)};
+    struct error err = {0};
     size_t n = strlen(a->bytes), rest;
 
     http_init(&http, &events, &seen);
@@ -75,20 +75,20 @@ static void reads_answers_split_anywhere(void **state)
 {
     (void)state;
     static const struct answer answers[] = {
-        {"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello",                                200, "hello",      0, 0},
-        { "HTTP/1.1 201 Created\r\nTransfer-Encoding: "
-          "chunked\r\n\r\n3\r\nabc\r\n2;x=y\r\nde\r\n0\r\nT: v\r\n\r\n",            201, "abcde",      0, 0},
-        { "HTTP/1.1 204 No Content\r\n\r\n",                                                 204, "",           0, 0},
-        { "HTTP/1.1 304 Not Modified\r\nContent-Length: 9\r\n\r\n",                          304, "",           0, 0},
-        { "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n",                                    200, "",           1, 0},
-        { "HTTP/1.0 400 Bad Request\r\nConnection: close\r\n\r\nto the end",                 400, "to the end", 0,
-         0                                                                                                          },
-        { "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early\r\nA: b\r\n\r\nHTTP/1.1 200 "
-          "OK\r\nContent-Length: 2\r\n\r\nok",                                      200, "ok",         0, 0},
-        { "HTTP/1.1 101 UPGRADED\r\nConnection: Upgrade\r\nUpgrade: tcp\r\n\r\nfirst",       101, "first",
-         0,                                                                                                        1},
-        { "HTTP/1.1 200 OK\r\nContent-Type: application/vnd.docker.raw-stream\r\n\r\nfirst", 200,
-         "first",                                                                                               0, 1},
+        {"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello",                               200, "hello",      0, 0},
+        {"HTTP/1.1 201 Created\r\nTransfer-Encoding: "
+         "chunked\r\n\r\n3\r\nabc\r\n2;x=y\r\nde\r\n0\r\nT: v\r\n\r\n",            201, "abcde",      0, 0},
+        {"HTTP/1.1 204 No Content\r\n\r\n",                                                 204, "",           0, 0},
+        {"HTTP/1.1 304 Not Modified\r\nContent-Length: 9\r\n\r\n",                          304, "",           0, 0},
+        {"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n",                                    200, "",           1, 0},
+        {"HTTP/1.0 400 Bad Request\r\nConnection: close\r\n\r\nto the end",                 400, "to the end", 0,
+         0                                                                                                         },
+        {"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early\r\nA: b\r\n\r\nHTTP/1.1 200 "
+         "OK\r\nContent-Length: 2\r\n\r\nok",                                      200, "ok",         0, 0},
+        {"HTTP/1.1 101 UPGRADED\r\nConnection: Upgrade\r\nUpgrade: tcp\r\n\r\nfirst",       101, "first",
+         0,                                                                                                       1},
+        {"HTTP/1.1 200 OK\r\nContent-Type: application/vnd.docker.raw-stream\r\n\r\nfirst", 200,
+         "first",                                                                                              0, 1},
     };
     for (size_t i = 0; i < array_size(answers); i++)
         for (size_t cut = 0; cut <= strlen(answers[i].bytes); cut++)
@@ -101,16 +101,16 @@ static void refuses_what_is_cut_or_no_http(void **state)
     static const struct {
         const char *bytes, *why;
     } rows[] = {
-        {"",                                                                   "closed the connection without"},
-        { "HTTP/1.1 200 OK\r\nConte",                                          "closed the connection without"},
-        { "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhel",                   "in the middle"                },
-        { "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n", "in the middle"                },
-        { "SSH-2.0-OpenSSH\r\n",                                               "not HTTP"                     },
+        {"",                                                                  "closed the connection without"},
+        {"HTTP/1.1 200 OK\r\nConte",                                          "closed the connection without"},
+        {"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhel",                   "in the middle"                },
+        {"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n", "in the middle"                },
+        {"SSH-2.0-OpenSSH\r\n",                                               "not HTTP"                     },
     };
     for (size_t i = 0; i < array_size(rows); i++) {
         struct http http;
-        struct seen seen = { .body = STR(1000) };
-        struct error err = { 0 };
+        struct seen seen = {.body = STR(1000)};
+        struct error err = {0};
         size_t rest;
         http_init(&http, &events, &seen);
         bool ok = http_feed(&http, rows[i].bytes, strlen(rows[i].bytes), &rest, &err) &&
@@ -127,8 +127,8 @@ static void bounds_the_header(void **state)
 {
     (void)state;
     struct http http;
-    struct seen seen = { .body = STR(10) };
-    struct error err = { 0 };
+    struct seen seen = {.body = STR(10)};
+    struct error err = {0};
     size_t rest;
     char line[1024] = "x-filler: ";
 
@@ -163,8 +163,8 @@ static void demultiplexes_output_split_anywhere(void **state)
                                 "\0\0\0\0\0\0\0\1!";
     size_t n = sizeof bytes - 1;
     for (size_t cut = 0; cut <= n; cut++) {
-        struct output o = { STR(100), STR(100) };
-        struct frames f = { .payload = on_payload, .user = &o };
+        struct output o = {STR(100), STR(100)};
+        struct frames f = {.payload = on_payload, .user = &o};
         assert_true(frames_feed(&f, bytes, cut));
         assert_true(frames_feed(&f, bytes + cut, n - cut));
         assert_string_equal(o.out.s, "hello!");
@@ -178,8 +178,8 @@ static void demultiplexes_output_split_anywhere(void **state)
 static void hands_on_what_it_cannot_tell_apart(void **state)
 {
     (void)state;
-    struct output o = { STR(100), STR(100) };
-    struct frames f = { .payload = on_payload, .user = &o };
+    struct output o = {STR(100), STR(100)};
+    struct frames f = {.payload = on_payload, .user = &o};
     assert_false(frames_feed(&f, "\11\0\0\0\0\0\0\1abc", 11));
     assert_false(frames_feed(&f, "def", 3));
     assert_int_equal(o.err.len, 14);
@@ -198,8 +198,8 @@ static void put_header(char *tar, const char *name, char type, unsigned size)
 static void takes_one_regular_file_out_of_an_archive(void **state)
 {
     (void)state;
-    char tar[512 * 6] = { 0 };
-    struct error err = { 0 };
+    char tar[512 * 6] = {0};
+    struct error err = {0};
     cleanup_str struct str file = STR(100), small = STR(3);
 
     put_header(tar, "pax", 'x', 10);
@@ -210,7 +210,7 @@ static void takes_one_regular_file_out_of_an_archive(void **state)
     assert_false(archive_file(tar, sizeof tar, &small, &err));
     error_clear(&err);
 
-    static const char types[] = { '1', '2', '3', '5', '6' };
+    static const char types[] = {'1', '2', '3', '5', '6'};
     for (size_t i = 0; i < sizeof types; i++) {
         tar[1024 + 156] = types[i];
         assert_false(archive_file(tar, sizeof tar, &file, &err));
@@ -231,18 +231,18 @@ static void agrees_on_a_version(void **state)
         const char *offered, *fixed;
         int api; /* 0: an error */
     } rows[] = {
-        {"1.41",  NULL,    41              },
-        { "1.44", NULL,    44              },
-        { "1.99", NULL,    ENGINE_API_OURS },
-        { "1.9",  NULL,    0               },
-        { "1.40", NULL,    0               },
-        { "",     NULL,    ENGINE_API_LEAST},
-        { "junk", NULL,    ENGINE_API_LEAST},
-        { "1.44", "1.42",  42              },
-        { "1.44", "v1.42", 0               },
+        {"1.41", NULL,    41              },
+        {"1.44", NULL,    44              },
+        {"1.99", NULL,    ENGINE_API_OURS },
+        {"1.9",  NULL,    0               },
+        {"1.40", NULL,    0               },
+        {"",     NULL,    ENGINE_API_LEAST},
+        {"junk", NULL,    ENGINE_API_LEAST},
+        {"1.44", "1.42",  42              },
+        {"1.44", "v1.42", 0               },
     };
     for (size_t i = 0; i < array_size(rows); i++) {
-        struct error err = { 0 };
+        struct error err = {0};
         int api = 0;
         bool ok = engine_negotiate(rows[i].offered, rows[i].fixed, &api, &err);
         assert_int_equal(ok, rows[i].api != 0);

@@ -21,7 +21,7 @@ static void note(void *user, const json_t *object)
 /* Feeds `text` in pieces of `size` bytes; the objects, a line each, go to *ret. */
 static bool feed(const char *text, size_t n, size_t size, struct str *ret, bool *ret_inside)
 {
-    cleanup_error struct error err = { 0 };
+    cleanup_error struct error err = {0};
     struct json_stream stream;
     bool ok = true;
     json_stream_init(&stream, note, ret);

@@ -15,7 +15,7 @@
 
 static json_t *read(const char *text)
 {
-    cleanup_error struct error err = { 0 };
+    cleanup_error struct error err = {0};
     if (!text)
         return NULL;
     json_t *json = json_parse(text, strlen(text), "test", &err);

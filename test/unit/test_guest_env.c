@@ -32,7 +32,7 @@ static struct user some_user(uid_t uid)
 static void shows_the_user_what_is_his(void **state)
 {
     (void)state;
-    cleanup_map struct map given = { 0 }, env = { 0 };
+    cleanup_map struct map given = {0}, env = {0};
     struct user user = some_user(1500);
     map_set(&given, "HOME", "/root");
     map_set(&given, "EMPTY", "");
@@ -53,8 +53,8 @@ static void shows_the_user_what_is_his(void **state)
     assert_string_equal(map_get(&env, "CCPOD_STATE"), "ephemeral");
     assert_string_equal(map_get(&env, "DISABLE_AUTOUPDATER"), "1");
     assert_non_null(strstr(map_get(&env, "PATH"), "/usr/bin"));
-    static const char *const hidden[] = { "CCPOD_ALLOWED_HOSTS", "CCPOD_SHELL_MODE",
-        "CCPOD_IMAGE_USER", "CCPOD_GIT_EMAIL", "CCPOD_BYPASS", "IS_SANDBOX" };
+    static const char *const hidden[] = {"CCPOD_ALLOWED_HOSTS", "CCPOD_SHELL_MODE",
+        "CCPOD_IMAGE_USER", "CCPOD_GIT_EMAIL", "CCPOD_BYPASS", "IS_SANDBOX"};
     for (size_t i = 0; i < array_size(hidden); i++)
         assert_null(map_get(&env, hidden[i]));
 }
@@ -62,7 +62,7 @@ static void shows_the_user_what_is_his(void **state)
 static void tells_claude_that_its_root_is_none(void **state)
 {
     (void)state;
-    cleanup_map struct map given = { 0 }, env = { 0 };
+    cleanup_map struct map given = {0}, env = {0};
     struct user user = some_user(0);
     env_for_user(&given, &user, &env);
     assert_string_equal(map_get(&env, "IS_SANDBOX"), "1");
@@ -79,8 +79,8 @@ static bool add(struct map *env, const char *bytes, size_t n, struct error *err)
 static void adds_secrets(void **state)
 {
     (void)state;
-    cleanup_map struct map env = { 0 };
-    cleanup_error struct error err = { 0 };
+    cleanup_map struct map env = {0};
+    cleanup_error struct error err = {0};
     map_set(&env, "A", "old");
     assert_true(ADD(&env, "A=1\0_b2=two = 2\nlines\0EMPTY=\0", &err));
     assert_string_equal(map_get(&env, "A"), "1");
@@ -92,8 +92,8 @@ static void adds_secrets(void **state)
 static void refuses_secrets_of_another_form(void **state)
 {
     (void)state;
-    cleanup_map struct map env = { 0 };
-    cleanup_error struct error e1 = { 0 }, e2 = { 0 }, e3 = { 0 }, e4 = { 0 }, e5 = { 0 };
+    cleanup_map struct map env = {0};
+    cleanup_error struct error e1 = {0}, e2 = {0}, e3 = {0}, e4 = {0}, e5 = {0};
     assert_false(ADD(&env, "A=sk-cut-off", &e1));
     assert_null(strstr(e1.text, "sk-cut-off"));
     assert_false(ADD(&env, "A=1\0sk-no-name\0", &e2));
@@ -109,19 +109,19 @@ static void puts_the_flag_behind_claude(void **state)
     static const struct {
         const char *yolo, *command[5], *expected[5];
     } rows[] = {
-        {"1",   { "claude", "-p", "--", "x" },
-         { "claude", "--dangerously-skip-permissions", "-p", "--", "x" }                                               },
-        { "1",  { "/usr/bin/claude" },                          { "/usr/bin/claude", "--dangerously-skip-permissions" }},
-        { "1",  { "claude", "--dangerously-skip-permissions" },
-         { "claude", "--dangerously-skip-permissions" }                                                                },
-        { "1",  { "sh", "claude" },                             { "sh", "claude" }                                     },
-        { "0",  { "claude" },                                   { "claude" }                                           },
-        { NULL, { "claude" },                                   { "claude" }                                           },
-        { "1",  { NULL },                                       { NULL }                                               },
+        {"1",  {"claude", "-p", "--", "x"},
+         {"claude", "--dangerously-skip-permissions", "-p", "--", "x"}                                            },
+        {"1",  {"/usr/bin/claude"},                          {"/usr/bin/claude", "--dangerously-skip-permissions"}},
+        {"1",  {"claude", "--dangerously-skip-permissions"},
+         {"claude", "--dangerously-skip-permissions"}                                                             },
+        {"1",  {"sh", "claude"},                             {"sh", "claude"}                                     },
+        {"0",  {"claude"},                                   {"claude"}                                           },
+        {NULL, {"claude"},                                   {"claude"}                                           },
+        {"1",  {NULL},                                       {NULL}                                               },
     };
     for (size_t i = 0; i < array_size(rows); i++) {
-        cleanup_map struct map env = { 0 };
-        cleanup_strv struct strv command = { 0 };
+        cleanup_map struct map env = {0};
+        cleanup_strv struct strv command = {0};
         for (size_t k = 0; k < 5 && rows[i].command[k]; k++)
             strv_add(&command, rows[i].command[k]);
         if (rows[i].yolo)
@@ -136,8 +136,8 @@ static void puts_the_flag_behind_claude(void **state)
 static void an_identity_comes_back_whole(void **state)
 {
     (void)state;
-    cleanup_map struct map env = { 0 };
-    cleanup_error struct error err = { 0 };
+    cleanup_map struct map env = {0};
+    cleanup_error struct error err = {0};
     cleanup_str struct str text = STR(LIMIT_IDENTITY);
     struct user user = some_user(1500);
     struct identity identity;
@@ -159,14 +159,14 @@ static void an_identity_comes_back_whole(void **state)
 static void an_identity_that_is_cut_off_is_none(void **state)
 {
     (void)state;
-    cleanup_map struct map env = { 0 };
+    cleanup_map struct map env = {0};
     cleanup_str struct str whole = STR(LIMIT_IDENTITY);
     struct user user = some_user(1500);
     size_t good = 0;
     map_set(&env, "A", "1");
     assert_true(identity_write(&user, false, &env, &whole));
     for (size_t n = 0; n < whole.len; n++) {
-        cleanup_error struct error err = { 0 };
+        cleanup_error struct error err = {0};
         cleanup_str struct str text = STR(LIMIT_IDENTITY);
         struct identity identity;
         str_add(&text, whole.s, n);

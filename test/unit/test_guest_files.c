@@ -29,7 +29,7 @@ struct place {
 static int make_place(void **state)
 {
     struct place *place = mem_zalloc(sizeof *place);
-    struct error err = { 0 };
+    struct error err = {0};
     snprintf(place->path, sizeof place->path, "/tmp/ccpod-test-XXXXXX");
     assert_non_null(mkdtemp(place->path));
     assert_true(safe_dir_open(&place->dir, place->path, &err));
@@ -65,21 +65,21 @@ static int open_here(int dir, const char *path, int flags, mode_t mode)
 static void opens_through_no_link(void **state)
 {
     const struct place *place = *state;
-    static opener *const openers[] = { safe_openat, safe_openat_by_hand, open_here };
+    static opener *const openers[] = {safe_openat, safe_openat_by_hand, open_here};
     static const struct {
         const char *path;
         bool opens;
     } rows[] = {
-        {"file",          true },
-        { "./file",       true },
-        { "dir/../file",  false},
-        { "../file",      false},
-        { "to-file",      false},
-        { "to-dir/x",     false},
-        { "to-etc/hosts", false},
-        { "to-nothing",   false},
-        { "missing",      false},
-        { "file/x",       false},
+        {"file",         true },
+        {"./file",       true },
+        {"dir/../file",  false},
+        {"../file",      false},
+        {"to-file",      false},
+        {"to-dir/x",     false},
+        {"to-etc/hosts", false},
+        {"to-nothing",   false},
+        {"missing",      false},
+        {"file/x",       false},
     };
     for (size_t k = 0; k < array_size(openers); k++)
         for (size_t i = 0; i < array_size(rows); i++) {
@@ -123,7 +123,7 @@ static void does_not_leave_the_mount(void **state)
 static void makes_directories_through_no_link(void **state)
 {
     const struct place *place = *state;
-    cleanup_error struct error err = { 0 }, none = { 0 };
+    cleanup_error struct error err = {0}, none = {0};
     cleanup_safe_dir struct safe_dir made = SAFE_DIR, again = SAFE_DIR, bad = SAFE_DIR;
     cleanup_free char *path = path_join(place->path, "dir/a//b/");
     cleanup_free char *hostile = path_join(place->path, "to-dir/a");
@@ -136,13 +136,13 @@ static void makes_directories_through_no_link(void **state)
     assert_true(safe_make_dirs(&again, path, 0700, &none));
     assert_false(safe_make_dirs(&bad, hostile, 0700, &err));
     assert_non_null(strstr(err.text, "to-dir"));
-    cleanup_error struct error other = { 0 };
+    cleanup_error struct error other = {0};
     assert_false(safe_make_dirs(&bad, up, 0700, &other));
 }
 
 static enum safe_found read_it(const struct place *place, const char *name, uid_t owner, size_t max)
 {
-    cleanup_error struct error err = { 0 };
+    cleanup_error struct error err = {0};
     cleanup_str struct str text = STR(max);
     enum safe_found found = safe_read(&place->dir, name, owner, &text, &err);
     assert_int_equal(error_is_set(&err), found == SAFE_REFUSED);
@@ -179,15 +179,15 @@ static size_t count_entries(const char *path)
 static void replaces_links_and_files_alike(void **state)
 {
     const struct place *place = *state;
-    static const char *const names[] = { "new", "file", "to-etc", "to-nothing", "fifo" };
-    static const enum safe_way ways[] = { SAFE_CREATE, SAFE_REPLACE };
-    cleanup_error struct error err = { 0 };
+    static const char *const names[] = {"new", "file", "to-etc", "to-nothing", "fifo"};
+    static const enum safe_way ways[] = {SAFE_CREATE, SAFE_REPLACE};
+    cleanup_error struct error err = {0};
     struct stat st;
     size_t before = count_entries(place->path);
     for (size_t i = 0; i < array_size(names) * 2; i++) {
         const char *name = names[i / 2];
         enum safe_way way = ways[i % 2];
-        cleanup_error struct error is_dir = { 0 };
+        cleanup_error struct error is_dir = {0};
         assert_true(safe_make_file(&place->dir, name, "new", 3, 0600, way, &err));
         assert_int_equal(fstatat(place->dir.fd, name, &st, AT_SYMLINK_NOFOLLOW), 0);
         assert_true(S_ISREG(st.st_mode) && (st.st_mode & 0777) == 0600 && st.st_size == 3);
@@ -200,7 +200,7 @@ static void replaces_links_and_files_alike(void **state)
 static void a_new_link_takes_the_place_of_a_file(void **state)
 {
     const struct place *place = *state;
-    static const char *const names[] = { "new", "file", "to-etc", "fifo" };
+    static const char *const names[] = {"new", "file", "to-etc", "fifo"};
     char target[16];
     for (size_t i = 0; i < array_size(names); i++) {
         assert_true(safe_make_link(&place->dir, names[i], "/target"));
@@ -213,9 +213,9 @@ static void a_new_link_takes_the_place_of_a_file(void **state)
 static void what_is_new_belongs_to_the_directorys_owner(void **state)
 {
     const struct place *place = *state;
-    cleanup_error struct error err = { 0 };
+    cleanup_error struct error err = {0};
     cleanup_safe_dir struct safe_dir made = SAFE_DIR;
-    static const char *const names[] = { "f", "f2", "d", "l" };
+    static const char *const names[] = {"f", "f2", "d", "l"};
     struct stat in, st;
     if (geteuid() == 0)
         assert_int_equal(fchown(place->dir.fd, 12345, 54321), 0);
@@ -242,7 +242,7 @@ static bool is_skipped(const char *name)
 static void copies_a_tree_as_it_is(void **state)
 {
     const struct place *place = *state;
-    cleanup_error struct error err = { 0 };
+    cleanup_error struct error err = {0};
     cleanup_safe_dir struct safe_dir from = SAFE_DIR, sub = SAFE_DIR, to = SAFE_DIR;
     struct stat st;
     char target[16];
@@ -278,7 +278,7 @@ static void copies_a_tree_as_it_is(void **state)
 static void copies_into_no_link(void **state)
 {
     const struct place *place = *state;
-    cleanup_error struct error err = { 0 };
+    cleanup_error struct error err = {0};
     cleanup_safe_dir struct safe_dir from = SAFE_DIR, sub = SAFE_DIR, to = SAFE_DIR;
     assert_true(safe_make_dir(&from, &place->dir, "from", 0755, &err));
     assert_true(safe_make_dir(&sub, &from, "skills", 0755, &err));
@@ -293,7 +293,7 @@ static void copies_into_no_link(void **state)
 static void gives_a_volume_to_its_user(void **state)
 {
     const struct place *place = *state;
-    cleanup_error struct error err = { 0 };
+    cleanup_error struct error err = {0};
     struct stat st;
     /* As an ordinary user only to oneself: the walk is the same. */
     uid_t to = geteuid() == 0 ? 12345 : geteuid();
@@ -303,7 +303,7 @@ static void gives_a_volume_to_its_user(void **state)
 
     assert_int_equal(mkdirat(place->dir.fd, "dir/deep", 0755), 0);
     assert_true(safe_tree_give(&place->dir, to, group, &err));
-    static const char *const names[] = { ".", "file", "dir", "dir/deep", "to-etc", "fifo" };
+    static const char *const names[] = {".", "file", "dir", "dir/deep", "to-etc", "fifo"};
     for (size_t i = 0; i < array_size(names); i++) {
         assert_int_equal(fstatat(place->dir.fd, names[i], &st, AT_SYMLINK_NOFOLLOW), 0);
         assert_true(st.st_uid == to && st.st_gid == group);
@@ -315,7 +315,7 @@ static void gives_a_volume_to_its_user(void **state)
 static void a_volume_that_is_right_costs_one_look(void **state)
 {
     const struct place *place = *state;
-    cleanup_error struct error err = { 0 };
+    cleanup_error struct error err = {0};
     struct stat st;
     if (geteuid() == 0)
         assert_int_equal(fchownat(place->dir.fd, "file", 12345, 0, 0), 0);
@@ -328,7 +328,7 @@ static void a_volume_that_is_right_costs_one_look(void **state)
 static void reads_and_writes_claudes_files(void **state)
 {
     const struct place *place = *state;
-    cleanup_error struct error err = { 0 };
+    cleanup_error struct error err = {0};
     json_t *json = NULL;
     struct stat st;
 

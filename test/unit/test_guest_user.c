@@ -106,7 +106,7 @@ static void plans_for_every_image(void **state)
     (void)state;
     for (size_t i = 0; i < array_size(rows); i++) {
         const struct row *row = &rows[i];
-        cleanup_error struct error err = { 0 };
+        cleanup_error struct error err = {0};
         cleanup_str struct str passwd = STR(MIB), group = STR(MIB);
         struct user user;
 
@@ -129,7 +129,7 @@ static void planning_again_changes_nothing(void **state)
     (void)state;
     for (size_t i = 0; i < array_size(rows); i++) {
         const struct row *row = &rows[i];
-        cleanup_error struct error err = { 0 };
+        cleanup_error struct error err = {0};
         cleanup_str struct str passwd = STR(MIB), group = STR(MIB);
         struct user user;
         /* An image's user that is known by its number alone is not found again by it. */
@@ -149,8 +149,8 @@ static void planning_again_changes_nothing(void **state)
 static void takes_the_groups_of_the_image_but_not_roots(void **state)
 {
     (void)state;
-    const struct user_wish wish = { "1500", "1500", NULL, false };
-    cleanup_error struct error err = { 0 };
+    const struct user_wish wish = {"1500", "1500", NULL, false};
+    cleanup_error struct error err = {0};
     cleanup_str struct str passwd = STR(MIB), group = STR(MIB);
     struct user user;
     assert_true(user_plan(&wish, ROOT NODE,
@@ -166,8 +166,8 @@ static void takes_the_groups_of_the_image_but_not_roots(void **state)
 static void has_room_for_as_many_groups_as_it_says(void **state)
 {
     (void)state;
-    const struct user_wish wish = { "1500", "1500", NULL, false };
-    cleanup_error struct error err = { 0 };
+    const struct user_wish wish = {"1500", "1500", NULL, false};
+    cleanup_error struct error err = {0};
     cleanup_str struct str passwd = STR(MIB), new_group = STR(MIB), group = STR(MIB);
     struct user user;
     for (int i = 1; i < 100; i++)
@@ -180,10 +180,10 @@ static void has_room_for_as_many_groups_as_it_says(void **state)
 static void refuses_what_is_no_id(void **state)
 {
     (void)state;
-    static const char *const bad[] = { "x", "-1", "1.5", " 1", "4294967295", "99999999999" };
+    static const char *const bad[] = {"x", "-1", "1.5", " 1", "4294967295", "99999999999"};
     for (size_t i = 0; i < array_size(bad); i++) {
-        const struct user_wish as_user = { .uid = bad[i] }, as_group = { .gid = bad[i] };
-        cleanup_error struct error err = { 0 }, other = { 0 };
+        const struct user_wish as_user = {.uid = bad[i]}, as_group = {.gid = bad[i]};
+        cleanup_error struct error err = {0}, other = {0};
         cleanup_str struct str passwd = STR(MIB), group = STR(MIB);
         struct user user;
         assert_false(user_plan(&as_user, "", "", &user, &passwd, &group, &err));
@@ -196,8 +196,8 @@ static void refuses_what_is_no_id(void **state)
 static void takes_the_largest_id(void **state)
 {
     (void)state;
-    const struct user_wish wish = { .uid = "4294967294", .gid = "4294967294" };
-    cleanup_error struct error err = { 0 };
+    const struct user_wish wish = {.uid = "4294967294", .gid = "4294967294"};
+    cleanup_error struct error err = {0};
     cleanup_str struct str passwd = STR(MIB), group = STR(MIB);
     struct user user;
     assert_true(user_plan(&wish, "", "", &user, &passwd, &group, &err));

@@ -71,11 +71,11 @@ static void last(struct flow *flow)
 }
 
 static const struct flow_row rows[] = {
-    {"begin",     first,   NULL,     NO_LIMIT},
-    { "go on",    second,  is_ready, 50      },
-    { "be done",  third,   NULL,     NO_LIMIT},
-    { "clean up", way_out, NULL,     50      },
-    { "leave",    last,    NULL,     NO_LIMIT},
+    {"begin",    first,   NULL,     NO_LIMIT},
+    {"go on",    second,  is_ready, 50      },
+    {"be done",  third,   NULL,     NO_LIMIT},
+    {"clean up", way_out, NULL,     50      },
+    {"leave",    last,    NULL,     NO_LIMIT},
 };
 enum { TEARDOWN = 3 };
 
@@ -89,7 +89,7 @@ static void ended(struct op *op)
     container_of(op, struct trial, flow.op)->ended++;
 }
 
-static const struct op_type trial_type = { "trial", step, NULL, ended, flow_child_ended };
+static const struct op_type trial_type = {"trial", step, NULL, ended, flow_child_ended};
 
 static void run(struct trial *t)
 {
@@ -106,7 +106,7 @@ static void run(struct trial *t)
 static void goes_through_its_rows(void **state)
 {
     (void)state;
-    struct trial t = { .ready = true };
+    struct trial t = {.ready = true};
     run(&t);
     assert_false(error_is_set(&t.flow.op.err));
     assert_int_equal(t.began[0] + t.began[1] + t.began[2], 3);
@@ -116,7 +116,7 @@ static void goes_through_its_rows(void **state)
 static void passes_a_childs_error_up_and_cancels_its_siblings(void **state)
 {
     (void)state;
-    struct trial t = { .ready = true, .fails_in = "b" };
+    struct trial t = {.ready = true, .fails_in = "b"};
     run(&t);
     assert_string_equal(t.flow.op.err.text, "begin: a went wrong");
     assert_int_equal(t.flow.op.err.exit_code, EXIT_CODE_FAILED);
@@ -129,7 +129,7 @@ static void passes_a_childs_error_up_and_cancels_its_siblings(void **state)
 static void turns_back_when_a_row_fails(void **state)
 {
     (void)state;
-    struct trial t = { .ready = true, .fails_in = "2" };
+    struct trial t = {.ready = true, .fails_in = "2"};
     run(&t);
     assert_string_equal(t.flow.op.err.text, "go on: it went wrong");
     assert_int_equal(t.began[2], 0);
@@ -139,7 +139,7 @@ static void turns_back_when_a_row_fails(void **state)
 static void has_a_limit_for_a_row_that_never_gets_ready(void **state)
 {
     (void)state;
-    struct trial t = { 0 };
+    struct trial t = {0};
     run(&t);
     assert_string_equal(t.flow.op.err.text, "go on: not done within 0 s");
     flow_release(&t.flow);
@@ -148,7 +148,7 @@ static void has_a_limit_for_a_row_that_never_gets_ready(void **state)
 static void keeps_trouble_on_the_way_out_apart_from_the_outcome(void **state)
 {
     (void)state;
-    struct trial t = { .ready = true, .hangs_in_teardown = true };
+    struct trial t = {.ready = true, .hangs_in_teardown = true};
     run(&t);
     assert_false(error_is_set(&t.flow.op.err));
     assert_int_equal(t.flow.n_trouble, 1);
@@ -170,7 +170,7 @@ static void cancel_step(struct op *op)
         pause_begin(&c->when, op, 5);
         c->when.op.background = true;
     } else if (c->when.op.ended && !error_is_set(&op->err)) {
-        struct error why = { 0 };
+        struct error why = {0};
         error_set_code(&why, 130, "interrupted");
         op_cancel(op, &why);
         error_clear(&why);
@@ -186,9 +186,8 @@ static void cancel_ended(struct op *op)
 static void is_cancelled_with_a_name_and_a_code(void **state)
 {
     (void)state;
-    static const struct op_type type = { "trial", cancel_step, NULL, cancel_ended,
-        flow_child_ended };
-    struct canceller c = { 0 };
+    static const struct op_type type = {"trial", cancel_step, NULL, cancel_ended, flow_child_ended};
+    struct canceller c = {0};
     struct loop loop;
     loop_init(&loop);
     flow_begin(&c.trial.flow, &type, NULL, &loop, rows, array_size(rows), TEARDOWN);
@@ -224,11 +223,11 @@ static void root_step(struct op *op)
 static void is_not_starved_by_ops_that_kick_each_other(void **state)
 {
     (void)state;
-    static const struct op_type root_type = { "root", root_step, NULL, NULL, NULL };
-    static const struct op_type type = { "pingpong", pingpong_step, NULL, NULL, NULL };
-    struct op root = { 0 };
-    struct pause limit = { 0 };
-    struct pingpong a = { .limit = &limit }, b = { .limit = &limit };
+    static const struct op_type root_type = {"root", root_step, NULL, NULL, NULL};
+    static const struct op_type type = {"pingpong", pingpong_step, NULL, NULL, NULL};
+    struct op root = {0};
+    struct pause limit = {0};
+    struct pingpong a = {.limit = &limit}, b = {.limit = &limit};
     struct loop loop;
 
     loop_init(&loop);

@@ -99,7 +99,7 @@ static void step(struct op *op)
     op_finish(op);
 }
 
-static const struct op_type scene_type = { "scene", step, NULL, NULL, NULL };
+static const struct op_type scene_type = {"scene", step, NULL, NULL, NULL};
 
 static void play(struct scene *s)
 {
@@ -125,7 +125,7 @@ static void keeps_every_byte_for_a_slow_reader(void **state)
 {
     (void)state;
     /* Longer than the sink's patience: the rest goes to disk. */
-    struct scene s = { .reader_ms = 2 * SINK_PATIENCE };
+    struct scene s = {.reader_ms = 2 * SINK_PATIENCE};
     play(&s);
     assert_int_equal(s.written, TOTAL);
     assert_int_equal(s.read, TOTAL);
@@ -137,7 +137,7 @@ static void keeps_every_byte_for_a_slow_reader(void **state)
 static void notices_that_the_reader_has_gone(void **state)
 {
     (void)state;
-    struct scene s = { .reader_ms = 10, .reader_leaves = true };
+    struct scene s = {.reader_ms = 10, .reader_leaves = true};
     play(&s);
     assert_int_equal(s.sink.broken, EPIPE);
     assert_true(s.sink.dropped > 0);

@@ -14,9 +14,9 @@
 #include "pod/graph.h"
 #include "pod/sidecar_spec.h"
 
-static struct engine_info info = { .has_local_log = true };
-static struct resolved resolved = { .project = { .dir = (char *)(uintptr_t) "/" } };
-static const struct pod pod = { .resolved = &resolved, .info = &info };
+static struct engine_info info = {.has_local_log = true};
+static struct resolved resolved = {.project = {.dir = (char *)(uintptr_t) "/"}};
+static const struct pod pod = {.resolved = &resolved, .info = &info};
 
 static char *text(const char *s)
 {
@@ -31,7 +31,7 @@ static json_t *image(void)
 
 static json_t *request_of(const struct service *s)
 {
-    cleanup_error struct error err = { 0 };
+    cleanup_error struct error err = {0};
     cleanup_json json_t *img = image();
     json_t *request = NULL;
     assert_true(sidecar_spec(&pod, s, img, "/empty", &request, &err));
@@ -52,7 +52,7 @@ static void check(const struct service *s, const char *path, const char *expecte
 
 static struct service plain(void)
 {
-    return (struct service){ .name = text("db"), .image = text("db:1") };
+    return (struct service){.name = text("db"), .image = text("db:1")};
 }
 
 static void test_defaults(void **state)
@@ -72,44 +72,41 @@ static void test_defaults(void **state)
 
 static void test_command(void **state)
 {
-    char *words[] = { text("a"), text("b"), NULL };
+    char *words[] = {text("a"), text("b"), NULL};
     struct service s = plain();
     (void)state;
     s.command_given = true;
     check(&s, "Cmd", "[]");
     check(&s, "Entrypoint", "[\"/entry\"]");
-    s.command = (struct strv){ words, 2 };
+    s.command = (struct strv){words, 2};
     check(&s, "Cmd", "[\"a\",\"b\"]");
     check(&s, "Entrypoint", NULL);
     s.entrypoint_given = true;
     check(&s, "Entrypoint", "[\"\"]");
-    s.entrypoint = (struct strv){ words, 1 };
+    s.entrypoint = (struct strv){words, 1};
     check(&s, "Entrypoint", "[\"a\"]");
 }
 
 static void test_fields(void **state)
 {
     struct volume volumes[] = {
-        {.kind = VOLUME_NAMED,
-         .source = text("data"),
-         .target = text("/d"),
-         .options = text("ro") },
-        { .kind = VOLUME_ANONYMOUS,                   .target = text("/t"), .options = text("")},
+        {.kind = VOLUME_NAMED, .source = text("data"), .target = text("/d"),  .options = text("ro")},
+        {.kind = VOLUME_ANONYMOUS,                    .target = text("/t"),                   .options = text("")},
     };
     struct port ports[] = {
         {.host_ip = text("127.0.0.1"), .host = 5433, .container = 5432}
     };
     struct service s = plain();
     (void)state;
-    s.volumes = (struct volumes){ volumes, 2 };
-    s.ports = (struct ports){ ports, 1 };
+    s.volumes = (struct volumes){volumes, 2};
+    s.ports = (struct ports){ports, 1};
     s.user = text("70:70");
     s.init = true;
     s.workspace = text("/w");
     s.stop_grace = 1500000000;
     s.restart = RESTART_ON_FAILURE;
     s.restart_tries = 3;
-    s.resources = (struct resources){ .memory = 1 << 26, .nano_cpus = 500000000, .pids = 50 };
+    s.resources = (struct resources){.memory = 1 << 26, .nano_cpus = 500000000, .pids = 50};
     map_set(&s.env, "A", "1");
     check(&s, "HostConfig.Binds", "[\"data:/d:ro\"]");
     check(&s, "Volumes", "{\"/t\":{}}");
@@ -146,32 +143,32 @@ static void test_confined(void **state)
 
 static void test_health(void **state)
 {
-    char *none[] = { text("NONE"), NULL };
+    char *none[] = {text("NONE"), NULL};
     cleanup_json json_t *with = image();
     cleanup_json json_t *without = json_pack("{s:s}", "Id", "x");
     struct service s = plain();
     (void)state;
     assert_true(sidecar_has_health(&s, with));
     assert_false(sidecar_has_health(&s, without));
-    s.healthcheck = (struct healthcheck){ .given = true, .interval = 1000000000, .retries = 2 };
+    s.healthcheck = (struct healthcheck){.given = true, .interval = 1000000000, .retries = 2};
     assert_true(sidecar_has_health(&s, with));
     check(&s, "Healthcheck", "{\"Interval\":1000000000,\"Retries\":2}");
-    s.healthcheck.test = (struct strv){ none, 1 };
+    s.healthcheck.test = (struct strv){none, 1};
     assert_false(sidecar_has_health(&s, with));
 }
 
 static void test_missing_source(void **state)
 {
-    cleanup_error struct error err = { 0 };
+    cleanup_error struct error err = {0};
     cleanup_json json_t *img = image();
     json_t *request = NULL;
-    struct volume v = { .kind = VOLUME_HOST,
+    struct volume v = {.kind = VOLUME_HOST,
         .source = text("/no/such/place"),
         .target = text("/x"),
-        .options = text("") };
+        .options = text("")};
     struct service s = plain();
     (void)state;
-    s.volumes = (struct volumes){ &v, 1 };
+    s.volumes = (struct volumes){&v, 1};
     assert_false(sidecar_spec(&pod, &s, img, "/empty", &request, &err));
     assert_non_null(strstr(err.text, "/no/such/place"));
 }
@@ -201,23 +198,23 @@ static void test_hash(void **state)
 
 static void test_selection(void **state)
 {
-    char *needs_b[] = { text("b"), NULL }, *needs_c[] = { text("c"), NULL };
-    char *names[] = { text("a"), NULL }, *unknown[] = { text("x"), NULL };
+    char *needs_b[] = {text("b"), NULL}, *needs_c[] = {text("c"), NULL};
+    char *names[] = {text("a"), NULL}, *unknown[] = {text("x"), NULL};
     struct service items[] = {
-        {.name = text("a"),             .depends_on = { needs_b, 1 } },
-        { .name = text("b"),                            .depends_on = { needs_c, 1 } },
-        { .name = text("c")},
-        { .name = text("d")           },
+        {.name = text("a"),           .depends_on = {needs_b, 1}},
+        {.name = text("b"),                           .depends_on = {needs_c, 1}},
+        {.name = text("c")},
+        {.name = text("d")          },
     };
-    const struct services services = { items, array_size(items) };
-    cleanup_error struct error err = { 0 };
+    const struct services services = {items, array_size(items)};
+    cleanup_error struct error err = {0};
     bool wanted[4];
     (void)state;
-    assert_true(graph_select(&services, &(struct strv){ 0 }, wanted, &err));
+    assert_true(graph_select(&services, &(struct strv){0}, wanted, &err));
     assert_true(wanted[0] && wanted[1] && wanted[2] && wanted[3]);
-    assert_true(graph_select(&services, &(struct strv){ names, 1 }, wanted, &err));
+    assert_true(graph_select(&services, &(struct strv){names, 1}, wanted, &err));
     assert_true(wanted[0] && wanted[1] && wanted[2] && !wanted[3]);
-    assert_false(graph_select(&services, &(struct strv){ unknown, 1 }, wanted, &err));
+    assert_false(graph_select(&services, &(struct strv){unknown, 1}, wanted, &err));
     assert_non_null(strstr(err.text, "no service x"));
 }
 

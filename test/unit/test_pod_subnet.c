@@ -23,8 +23,8 @@ static void take_one(struct subnets *list, const char *text)
 
 static void test_text(void **state)
 {
-    static const char *const wrong[] = { "", "10.0.0.0", "10.0.0.0/33", "10.0.0/24", "fd00::/64",
-        "10.0.0.0/", "x/24", "10.0.0.0/-1" };
+    static const char *const wrong[] = {"", "10.0.0.0", "10.0.0.0/33", "10.0.0/24", "fd00::/64",
+        "10.0.0.0/", "x/24", "10.0.0.0/-1"};
     (void)state;
     struct subnet s = parsed("10.1.2.3/24");
     cleanup_free char *text = subnet_text(&s);
@@ -35,7 +35,7 @@ static void test_text(void **state)
 
 static void test_same_seed_same_choice(void **state)
 {
-    struct subnets none = { 0 };
+    struct subnets none = {0};
     struct subnet a, b, c;
     (void)state;
     assert_true(subnet_choose(&none, "one", &a) && subnet_choose(&none, "one", &b));
@@ -48,7 +48,7 @@ static void test_same_seed_same_choice(void **state)
 /* Each choice is taken in turn: all of them differ. */
 static void test_next_one(void **state)
 {
-    struct subnets taken = { 0 };
+    struct subnets taken = {0};
     (void)state;
     for (int i = 0; i < 300; i++) {
         struct subnet s;
@@ -62,7 +62,7 @@ static void test_next_one(void **state)
 
 static void test_ranges(void **state)
 {
-    struct subnets taken = { 0 };
+    struct subnets taken = {0};
     struct subnet s;
     (void)state;
     take_one(&taken, "10.0.0.0/8");
@@ -82,11 +82,11 @@ static void test_ranges(void **state)
 /* A single address in it makes a subnet unfit. */
 static void test_small_ones(void **state)
 {
-    struct subnets taken = { 0 };
+    struct subnets taken = {0};
     struct subnet first, second;
     (void)state;
     assert_true(subnet_choose(&taken, "seed", &first));
-    subnets_add(&taken, (struct subnet){ first.address + 77, 32 });
+    subnets_add(&taken, (struct subnet){first.address + 77, 32});
     assert_true(subnet_choose(&taken, "seed", &second));
     assert_int_not_equal(first.address, second.address);
     subnets_release(&taken);
@@ -94,7 +94,7 @@ static void test_small_ones(void **state)
 
 static void test_host(void **state)
 {
-    struct subnets host = { 0 };
+    struct subnets host = {0};
     bool has_loopback = false;
     (void)state;
     subnets_add_host(&host);

@@ -14,12 +14,12 @@ enum { LONG = 3600 };
 static bool dooms(const char *role, const char *state)
 {
     return sweep_dooms(&(struct sweep_facts){
-        .role = role, .state = state, .lease = LEASE_DEAD, .age = LONG, .dead_since = LONG });
+        .role = role, .state = state, .lease = LEASE_DEAD, .age = LONG, .dead_since = LONG});
 }
 
 static void test_by_role(void **state)
 {
-    static const char *const kept[] = { "detached", "kept", "service", "" };
+    static const char *const kept[] = {"detached", "kept", "service", ""};
     (void)state;
     assert_true(dooms("headless", "running"));
     assert_true(dooms("headless", "exited"));
@@ -38,21 +38,21 @@ static void test_by_role(void **state)
 /* Whatever else holds: only where the process is gone for certain. */
 static void test_by_lease(void **state)
 {
-    static const char *const states[] = { "running", "exited", "created", "dead" };
-    static const enum lease_state living[] = { LEASE_ALIVE, LEASE_FOREIGN };
+    static const char *const states[] = {"running", "exited", "created", "dead"};
+    static const enum lease_state living[] = {LEASE_ALIVE, LEASE_FOREIGN};
     (void)state;
     for (size_t i = 0; i < array_size(states); i++)
         for (size_t k = 0; k < array_size(living); k++)
-            assert_false(sweep_dooms(&(struct sweep_facts){ .role = "headless",
+            assert_false(sweep_dooms(&(struct sweep_facts){.role = "headless",
                 .state = states[i],
                 .lease = living[k],
                 .age = LONG,
-                .dead_since = LONG }));
+                .dead_since = LONG}));
 }
 
 static void test_by_time(void **state)
 {
-    struct sweep_facts f = { .role = "headless", .state = "running", .lease = LEASE_DEAD };
+    struct sweep_facts f = {.role = "headless", .state = "running", .lease = LEASE_DEAD};
     (void)state;
     f.dead_since = SWEEP_RUNNING_S - 1;
     assert_false(sweep_dooms(&f));

@@ -21,7 +21,7 @@ static char *written(struct fixture *f)
 static char *content(const char *dir, const char *name)
 {
     struct str text = STR(1024 * 1024);
-    struct error err = { 0 };
+    struct error err = {0};
     cleanup_free char *path = path_join(dir, name);
     if (!file_read(path, FILE_NO_LINKS, &text, &err)) {
         error_clear(&err);
@@ -55,10 +55,10 @@ static void holds_what_is_configuration(void **state)
     put_mode(f, TREE "hooks/h.sh", "hook", 0755);
     put(f, TREE "mcp.json", "{}");
     put(f, TREE "skills/projects/keep", "kept");
-    static const char *const left_out[] = { ".git/config", ".credentials.json", ".claude.json",
+    static const char *const left_out[] = {".git/config", ".credentials.json", ".claude.json",
         "plugins/p", "projects/p", "sessions/s", "todos/t", "tasks/t", "statsig/s",
         "file-history/f", "shell-snapshots/s", "history.jsonl", "skills/s/.git/x",
-        "skills/s/.credentials.json", ".claude.json.backup", "worktrees/w" };
+        "skills/s/.credentials.json", ".claude.json.backup", "worktrees/w"};
     for (size_t i = 0; i < array_size(left_out); i++) {
         cleanup_free char *path = mem_printf(TREE "%s", left_out[i]);
         put(f, path, "secret");
@@ -100,7 +100,7 @@ static void always_has_settings(void **state)
 static void is_named_by_content_alone(void **state)
 {
     struct fixture *f = *state;
-    struct timespec old[2] = { { .tv_sec = 1000000000 }, { .tv_sec = 1000000000 } };
+    struct timespec old[2] = {{.tv_sec = 1000000000}, {.tv_sec = 1000000000}};
     put_profile(f, "");
     put(f, TREE "skills/s/SKILL.md", "one");
     cleanup_free char *first = written(f);
@@ -173,7 +173,7 @@ static void is_written_once(void **state)
 static void a_tree_from_before_the_boot_is_looked_at(void **state)
 {
     struct fixture *f = *state;
-    struct timespec old[2] = { { .tv_sec = 1000000000 }, { .tv_sec = 1000000000 } };
+    struct timespec old[2] = {{.tv_sec = 1000000000}, {.tv_sec = 1000000000}};
     struct stat st;
     put_profile(f, "");
     put(f, TREE "CLAUDE.md", "text\n");
@@ -281,8 +281,8 @@ static void a_trusted_projects_files_shadow(void **state)
 static void unused_ones_are_removed(void **state)
 {
     struct fixture *f = *state;
-    cleanup_strv struct strv used = { 0 };
-    struct timespec old[2] = { { .tv_sec = 1000000000 }, { .tv_sec = 1000000000 } };
+    cleanup_strv struct strv used = {0};
+    struct timespec old[2] = {{.tv_sec = 1000000000}, {.tv_sec = 1000000000}};
     put_profile(f, "");
     cleanup_free char *mounted = written(f);
     put(f, TREE "CLAUDE.md", "1");

@@ -77,7 +77,7 @@ static void read_now(struct fixture *f, const char *more, struct profile *ret)
 static enum sync_outcome sync_with(
     struct fixture *f, const char *more, bool force, const char *expected_text)
 {
-    struct profile p = { 0 };
+    struct profile p = {0};
     enum sync_outcome outcome;
     char *warning = NULL;
     cleanup_str struct str text = STR(1000);
@@ -96,7 +96,7 @@ static enum sync_outcome sync_with(
 
 static void fails_with(struct fixture *f, const char *more, const char *part)
 {
-    struct profile p = { 0 };
+    struct profile p = {0};
     enum sync_outcome outcome;
     char *warning = NULL;
     read_now(f, more, &p);
@@ -141,8 +141,8 @@ static void a_pinned_one_is_updated_when_forced(void **state)
 static void knows_the_calendar(void **state)
 {
     struct fixture *f = *state;
-    struct profile p = { 0 };
-    struct clone clone = { .exists = true, .same_repo = true, .same_ref = true };
+    struct profile p = {0};
+    struct clone clone = {.exists = true, .same_repo = true, .same_ref = true};
     setenv("TZ", "UTC-3", 1); /* three hours ahead of UTC */
     tzset();
     read_now(f, "  sync: daily\n", &p);
@@ -167,8 +167,8 @@ static void takes_branch_tag_and_commit(void **state)
     commit(f, "two");
     cleanup_free char *by_commit = mem_printf("  sync: always\n  ref: '%s'\n", first);
     cleanup_free char *by_part = mem_printf("  sync: always\n  ref: '%.10s'\n", first);
-    const char *const refs[] = { "  sync: always\n  ref: old\n", "  sync: always\n  ref: light\n",
-        "  sync: always\n  ref: annotated\n", by_commit, by_part };
+    const char *const refs[] = {"  sync: always\n  ref: old\n", "  sync: always\n  ref: light\n",
+        "  sync: always\n  ref: annotated\n", by_commit, by_part};
     for (size_t i = 0; i < array_size(refs); i++) {
         assert_int_equal(sync_with(f, refs[i], false, "one\n"), SYNC_UPDATED);
         enum sync_outcome again = sync_with(f, refs[i], false, "one\n");
@@ -182,7 +182,7 @@ static void takes_branch_tag_and_commit(void **state)
 static void another_repository_replaces_the_clone(void **state)
 {
     struct fixture *f = *state;
-    struct profile p = { 0 };
+    struct profile p = {0};
     enum sync_outcome outcome;
     char *warning = NULL;
     assert_int_equal(sync_with(f, "", false, "one\n"), SYNC_UPDATED);
@@ -243,7 +243,7 @@ static void runs_no_hooks_and_ignores_the_surrounding_git(void **state)
 static void shows_no_password(void **state)
 {
     struct fixture *f = *state;
-    struct profile p = { 0 };
+    struct profile p = {0};
     enum sync_outcome outcome;
     char *warning = NULL;
     put(f, "home/profiles/default/profile.yml",

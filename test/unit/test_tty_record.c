@@ -45,14 +45,14 @@ static int remove_file(void **unused)
 
 static void open_it(struct record *r)
 {
-    cleanup_error struct error err = { 0 };
+    cleanup_error struct error err = {0};
     if (!record_open(r, path, 24, 80, &err))
         fail_msg("%s", err.text);
 }
 
 static void put(struct record *r, const char *s, size_t n)
 {
-    cleanup_error struct error err = { 0 };
+    cleanup_error struct error err = {0};
     char *copy = mem_alloc(n);
     memcpy(copy, s, n);
     if (!record_output(r, copy, n, &err))
@@ -63,7 +63,7 @@ static void put(struct record *r, const char *s, size_t n)
 /* All lines as an array; each must be JSON, the last must be complete. */
 static json_t *read_it(void)
 {
-    cleanup_error struct error err = { 0 };
+    cleanup_error struct error err = {0};
     cleanup_str struct str s = STR(16 * MIB);
     if (!file_read(path, FILE_NO_LINKS, &s, &err))
         fail_msg("%s", err.text);
@@ -126,20 +126,20 @@ static void keeps_characters_whole(void **unused)
     static const struct {
         const char *written, *recorded;
     } rows[] = {
-        {"plain \"text\" \\ \r\n\t\033[1m\177",       "plain \"text\" \\ \r\n\t\033[1m\177"     },
-        { "\303\244\342\202\254\360\237\230\200",     "\303\244\342\202\254\360\237\230\200"    },
-        { "a\377b\200c",                              "a" BAD "b" BAD "c"                       },
-        { "\303",                                     BAD                                       },
-        { "\342\202",                                 BAD BAD                                   },
-        { "\360\237\230",                             BAD BAD BAD                               },
-        { "\303x\342\202x\360\237\230x",              BAD "x" BAD BAD "x" BAD BAD BAD "x"       },
-        { "\303\303\244",                             BAD "\303\244"                            },
-        { "\342\303\244",                             BAD "\303\244"                            },
-        { "\300\200\301\277",                         BAD BAD BAD BAD                           },
-        { "\340\200\200\355\240\200",                 BAD BAD BAD BAD BAD BAD                   },
-        { "\360\200\200\200\364\220\200\200",         BAD BAD BAD BAD BAD BAD BAD BAD           },
-        { "\365\200",                                 BAD BAD                                   },
-        { "\355\237\277\356\200\200\364\217\277\277", "\355\237\277\356\200\200\364\217\277\277"},
+        {"plain \"text\" \\ \r\n\t\033[1m\177",      "plain \"text\" \\ \r\n\t\033[1m\177"     },
+        {"\303\244\342\202\254\360\237\230\200",     "\303\244\342\202\254\360\237\230\200"    },
+        {"a\377b\200c",                              "a" BAD "b" BAD "c"                       },
+        {"\303",                                     BAD                                       },
+        {"\342\202",                                 BAD BAD                                   },
+        {"\360\237\230",                             BAD BAD BAD                               },
+        {"\303x\342\202x\360\237\230x",              BAD "x" BAD BAD "x" BAD BAD BAD "x"       },
+        {"\303\303\244",                             BAD "\303\244"                            },
+        {"\342\303\244",                             BAD "\303\244"                            },
+        {"\300\200\301\277",                         BAD BAD BAD BAD                           },
+        {"\340\200\200\355\240\200",                 BAD BAD BAD BAD BAD BAD                   },
+        {"\360\200\200\200\364\220\200\200",         BAD BAD BAD BAD BAD BAD BAD BAD           },
+        {"\365\200",                                 BAD BAD                                   },
+        {"\355\237\277\356\200\200\364\217\277\277", "\355\237\277\356\200\200\364\217\277\277"},
     };
     for (size_t i = 0; i < array_size(rows); i++) {
         size_t n = strlen(rows[i].written);
@@ -182,7 +182,7 @@ static void records_sizes(void **unused)
 {
     (void)unused;
     struct record r;
-    cleanup_error struct error err = { 0 };
+    cleanup_error struct error err = {0};
     open_it(&r);
     assert_true(record_resize(&r, 40, 132, &err));
     record_close(&r);
@@ -213,12 +213,12 @@ static void takes_away_a_part_of_a_line(void **unused)
     (void)unused;
     struct record r;
     struct rlimit before;
-    cleanup_error struct error err = { 0 };
+    cleanup_error struct error err = {0};
     open_it(&r);
     put(&r, "kept", 4);
     signal(SIGXFSZ, SIG_IGN);
     getrlimit(RLIMIT_FSIZE, &before);
-    setrlimit(RLIMIT_FSIZE, &(struct rlimit){ (rlim_t)r.end + 10, before.rlim_max });
+    setrlimit(RLIMIT_FSIZE, &(struct rlimit){(rlim_t)r.end + 10, before.rlim_max});
     assert_false(record_output(&r, "this does not fit", 17, &err));
     setrlimit(RLIMIT_FSIZE, &before);
     assert_non_null(strstr(err.text, path));
@@ -246,7 +246,7 @@ static void replaces_an_older_recording(void **unused)
 static void refuse(const char *why)
 {
     struct record r;
-    cleanup_error struct error err = { 0 };
+    cleanup_error struct error err = {0};
     assert_false(record_open(&r, path, 24, 80, &err));
     if (!strstr(err.text, why))
         fail_msg("%s", err.text);
