@@ -24,8 +24,8 @@ void run_stop(struct flow *flow)
     progress_end(&run->progress);
     if (!may_run(run) || run->left)
         return;
-    stopper_begin(
-        &run->stopper, &flow->op, &run->engine, run->id, signal_to_pass_on(run), &run->over);
+    stopper_begin(&run->stopper, &flow->op, &run->engine, run->id, signal_to_pass_on(run),
+        run->joined || call_is_ok(&run->start), &run->over);
     if (run->n_signals > 1)
         stopper_hurry(&run->stopper);
 }

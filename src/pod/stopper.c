@@ -14,10 +14,16 @@ static void pass_on(struct flow *flow)
     container_kill(&s->call, &flow->op, s->engine, s->id, s->signal);
 }
 
+/* A signal that finds it not running, though it may never have run: that is why. */
+static bool has_never_run(const struct stopper *s)
+{
+    return !s->has_run && s->call.status == 409;
+}
+
 static void give_time(struct flow *flow)
 {
     struct stopper *s = self(flow);
-    pause_begin(&s->grace, &flow->op, STOPPER_GRACE);
+    pause_begin(&s->grace, &flow->op, has_never_run(s) ? STOPPER_NEWS : STOPPER_GRACE);
     s->grace.op.background = true;
 }
 
@@ -30,7 +36,7 @@ static bool has_time_passed(struct flow *flow)
 static void kill_it(struct flow *flow)
 {
     struct stopper *s = self(flow);
-    if (*s->over)
+    if (*s->over || has_never_run(s))
         return;
     s->killed = true;
     container_kill(&s->call, &flow->op, s->engine, s->id, "KILL");
@@ -38,7 +44,8 @@ static void kill_it(struct flow *flow)
 
 static bool is_over(struct flow *flow)
 {
-    return *self(flow)->over;
+    const struct stopper *s = self(flow);
+    return *s->over || has_never_run(s);
 }
 
 static const struct flow_row rows[] = {
@@ -51,11 +58,12 @@ static const struct flow_row rows[] = {
 static const struct op_type stopper_type = {"stop", flow_step, NULL, NULL, flow_child_ended};
 
 void stopper_begin(struct stopper *s, struct op *parent, const struct engine *engine,
-    const char *id, const char *signal, const bool *over)
+    const char *id, const char *signal, bool has_run, const bool *over)
 {
     s->engine = engine;
     s->id = id;
     s->signal = signal;
+    s->has_run = has_run;
     s->over = over;
     s->hurry = s->killed = false;
     flow_begin(&s->flow, &stopper_type, parent, NULL, rows, array_size(rows), array_size(rows));

@@ -9,12 +9,16 @@
 #include "loop/flow.h"
 #include "loop/pause.h"
 
-enum { STOPPER_GRACE = 10 * SECOND };
+enum {
+    STOPPER_GRACE = 10 * SECOND,
+    STOPPER_NEWS = 2 * SECOND, /* for word of the end of one that has run unnoticed */
+};
 
 struct stopper {
     struct flow flow;
     const struct engine *engine;
     const char *id, *signal;
+    bool has_run;     /* it certainly has; else it may not even have been started */
     const bool *over; /* the container has ended */
     bool hurry;
     bool killed; /* it had to be SIGKILL */
@@ -23,7 +27,7 @@ struct stopper {
 };
 
 void stopper_begin(struct stopper *, struct op *parent, const struct engine *, const char *id,
-    const char *signal, const bool *over);
+    const char *signal, bool has_run, const bool *over);
 void stopper_hurry(struct stopper *);
 void stopper_release(struct stopper *);
 

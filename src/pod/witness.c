@@ -5,6 +5,14 @@
 
 #include "loop/loop.h"
 
+/* The engine gives year 1 for what has not happened. */
+static bool has_run(const json_t *state)
+{
+    const char *status = json_text_at(state, "Status"), *started = json_text_at(state, "StartedAt");
+    return !(status && strcmp(status, "created") == 0) &&
+           !(started && strncmp(started, "0001-", 5) == 0);
+}
+
 /* What an inspect answer says; false: ask again. */
 static bool judge(struct witness *w)
 {
@@ -16,14 +24,13 @@ static bool judge(struct witness *w)
     if (!state)
         return loop_now(w->op.loop) >= w->until;
     w->until = loop_now(w->op.loop) + WITNESS_PATIENCE;
-    const char *status = json_text_at(state, "Status");
     if (json_is_true_at(state, "Running") || json_is_true_at(state, "Restarting")) {
         w->running++;
         op_tell(&w->op);
         return false;
     }
-    /* One whose start is under way has an exit code as well: 0. */
-    if (status && strcmp(status, "created") == 0)
+    /* One that has never run has an exit code as well: 0, also while it is being removed. */
+    if (!has_run(state))
         return false;
     w->code = (int)json_int_at(state, "ExitCode", EXIT_CODE_FAILED);
     w->known = true;

@@ -109,6 +109,20 @@ def test_the_engine_falls_silent(sandbox, proxy, kind):
     assert_ended_by(result, signal.SIGINT, kind)
 
 
+def test_what_has_never_run_has_no_exit_code(sandbox, proxy):
+    """The engine gives 0 for it, also while it is being removed."""
+    proxy.on("POST /containers/*/start", faults.silence)
+    proxy.on("GET /containers/*/json", act(faults.replace, old=b'"created"', new=b'"removing"'))
+    proxy.on("DELETE /containers/*", act(faults.delay_request, seconds=1))
+    with sandbox.start(SCRIPT) as process:
+        wait_for("the start to be sent", lambda: proxy.find("POST /containers/*/start"))
+        process.send_signal(signal.SIGINT)
+        process.send_signal(signal.SIGTERM)
+        result = process.result(BOUND)
+    assert_clear(result)
+    assert result.code in (130, 143), result.lines
+
+
 @pytest.mark.parametrize("kind", [*CALLS, "POST /containers/*/resize"])
 def test_a_signal_at_a_terminal(sandbox, proxy, kind):
     """The same in a session: the terminal is as before."""
