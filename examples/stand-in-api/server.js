@@ -17,7 +17,16 @@ const settings = {
 };
 
 const maximumBody = 64 * 1024 * 1024;
-const commandPattern = /^stand-in, run: (.+)$/m;
+
+// What a line of the prompt makes Claude do with one of its tools.
+const orders = [
+  {
+    pattern: /^stand-in, run: (.+)$/m,
+    tool: "Bash",
+    input: (command) => ({ command, description: "Run what the user asked for" }),
+  },
+  { pattern: /^stand-in, read: (.+)$/m, tool: "Read", input: (path) => ({ file_path: path }) },
+];
 
 function number(name, otherwise) {
   const text = process.env[name] || String(otherwise);
@@ -57,8 +66,8 @@ function hasTool(body, name) {
   return Array.isArray(body.tools) && body.tools.some((tool) => tool && tool.name === name);
 }
 
-// The answer to a conversation: the result of a command, a command to run, or
-// an echo of what was said last.
+// The answer to a conversation: the result of a tool, a tool to use, or an echo
+// of what was said last.
 function answerTo(body) {
   const blocks = lastUserBlocks(body);
   const result = blocks.find((block) => block.type === "tool_result");
@@ -67,10 +76,11 @@ function answerTo(body) {
     return { type: "text", text: `stand-in: the command ${outcome}: ${textOf(blocksOf(result))}` };
   }
   const said = textOf(blocks);
-  const command = commandPattern.exec(said);
-  if (command && hasTool(body, "Bash")) {
-    const input = { command: command[1], description: "Run what the user asked for" };
-    return { type: "tool_use", id: id("toolu"), name: "Bash", input };
+  for (const { pattern, tool, input } of orders) {
+    const found = pattern.exec(said);
+    if (found && hasTool(body, tool)) {
+      return { type: "tool_use", id: id("toolu"), name: tool, input: input(found[1]) };
+    }
   }
   return { type: "text", text: `stand-in: you said: ${said}` };
 }

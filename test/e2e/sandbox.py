@@ -201,6 +201,12 @@ class Sandbox:
     def project_hash(self):
         return hashlib.sha256(str(self.project.resolve()).encode()).hexdigest()[:16]
 
+    @property
+    def plugin_volumes(self):
+        """What stays: the profile's volume, and the one of a trusted project."""
+        shared = f"ccpod-plugins-{self.profile}"
+        return shared, f"{shared}-{self.project_hash}"
+
     # --- running ---
 
     def argv(self, *args):
@@ -272,7 +278,7 @@ class Sandbox:
         found += [
             f"volume {v['Name']}"
             for v in self.engine.labelled("volumes", profile=self.profile)
-            if v["Name"] != f"ccpod-plugins-{self.profile}"
+            if v["Name"] not in self.plugin_volumes
         ]
         runs = self.ccpod_home / "run"
         if runs.is_dir():
@@ -295,5 +301,6 @@ class Sandbox:
     def clear(self):
         for container in self.engine.containers(workdir=self.project):
             self.engine.remove(container["Id"])
-        self.engine.ask("DELETE", f"/volumes/ccpod-plugins-{self.profile}", force=1)
+        for volume in self.plugin_volumes:
+            self.engine.ask("DELETE", f"/volumes/{volume}", force=1)
 

@@ -3,6 +3,7 @@
 import json
 import re
 import secrets
+import struct
 
 from engine import TOP
 from sandbox import wait_for
@@ -21,6 +22,7 @@ class StandIn:
         request = {
             "Image": self.image,
             "Cmd": ["node", "-e", (TOP / "examples/stand-in-api/server.js").read_text()],
+            "Env": ["STAND_IN_BODIES=1"],
             "HostConfig": {"LogConfig": {"Type": "json-file"}},
         }
         self.engine.do("POST", "/containers/create", request, name=self.name)
@@ -34,15 +36,16 @@ class StandIn:
         self.engine.remove(self.name)
 
     def output(self):
-        return self.engine.do("GET", f"/containers/{self.name}/logs", stdout=1, stderr=1)
+        """What it has written. The engine sends it in frames, a long line in several."""
+        frames = self.engine.do("GET", f"/containers/{self.name}/logs", stdout=1, stderr=1)
+        text, at = b"", 0
+        while at < len(frames):
+            (length,) = struct.unpack_from(">I", frames, at + 4)
+            text += frames[at + 8 : at + 8 + length]
+            at += 8 + length
+        return text
 
-    def requests(self, text):
-        """The requests whose user text holds this text, as the API saw them."""
-        found = []
-        for line in self.output().split(b"\n"):
-            at = line.find(b'{"')
-            if at >= 0:
-                request = json.loads(line[at:])
-                if text in (request.get("text") or ""):
-                    found.append(request)
-        return found
+    def requests(self, text=""):
+        """The requests whose user text holds this text, as the API saw them, with their bodies."""
+        lines = [line for line in self.output().splitlines() if line.startswith(b"{")]
+        return [r for r in map(json.loads, lines) if text in (r.get("text") or "")]
