@@ -32,11 +32,9 @@ class Call:
         path = self.method_and_path.partition("?")[0]
         return path.endswith(("/attach", "/wait"))
 
-    def create_request(self):
-        """The body of a create request that has come in full, else None."""
-        head, _, body = self.request.partition(b"\r\n\r\n")
-        if not head.startswith(b"POST ") or b"/containers/create" not in head.split(b"\r\n", 1)[0]:
-            return None
+    def sent(self):
+        """The body of a request that has come in full, else None."""
+        _, _, body = self.request.partition(b"\r\n\r\n")
         try:
             return json.loads(body)
         except ValueError:
@@ -46,9 +44,9 @@ class Call:
 class Recorder:
     """Listens at `host` while in its context; `calls` is what came by."""
 
-    def __init__(self, engine, on_create=None):
+    def __init__(self, engine, on_call=None):
         self.engine = engine
-        self.on_create = on_create
+        self.on_call = on_call
         self.calls = []
         self.streams = []
         self.selector = selectors.DefaultSelector()
@@ -119,9 +117,8 @@ class Recorder:
         call.asked = call.asked or time.perf_counter()
         if call.answered is None:
             call.request += data
-            spec = call.create_request()
-            if spec is not None and self.on_create:
-                self.on_create(spec)
+            if self.on_call and call.sent() is not None:
+                self.on_call(call)
         self._pass_on(data, call.engine)
 
     def _from_engine(self, call):

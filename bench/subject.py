@@ -81,7 +81,7 @@ class Terminal:
 class Subject:
     """A ccpod with a home and a project of its own."""
 
-    def __init__(self, program, engine):
+    def __init__(self, program, engine, profile=PROFILE):
         self.program = str(program)
         self.engine = engine
         self.dir = Path(tempfile.mkdtemp(prefix="ccpod-bench-"))
@@ -93,7 +93,7 @@ class Subject:
         for directory in (self.project, self.outs, self.home / "profiles/default"):
             directory.mkdir(parents=True)
         self.home.chmod(0o700)
-        (self.home / "profiles/default/profile.yml").write_text(PROFILE, encoding="utf-8")
+        (self.home / "profiles/default/profile.yml").write_text(profile, encoding="utf-8")
         self.env = {
             **os.environ,
             "CCPOD_HOME": str(self.home),
@@ -111,6 +111,10 @@ class Subject:
     def argv(self, script):
         return [self.program, "-C", str(self.project), "run", "--", script]
 
+    def command(self, *args):
+        """Seconds that any command of ccpod takes in the project."""
+        return timed([self.program, "-C", str(self.project), *args], self.env)
+
     def terminal(self, script, env=None):
         return Terminal(self.argv(script), env or self.env, self.project)
 
@@ -118,7 +122,7 @@ class Subject:
 
     def recorded(self):
         """A recorder, and the environment of a run that goes through it."""
-        recorder = Recorder(self.engine, self._on_create)
+        recorder = Recorder(self.engine, self._on_call)
         return recorder, {**self.env, "DOCKER_HOST": recorder.host}
 
     def _part_of_run(self, mount):
@@ -126,16 +130,20 @@ class Subject:
         source = Path(mount["Source"])
         return source.name if source.parent.parent == self.home / "run" else None
 
-    def _on_create(self, spec):
+    def _on_call(self, call):
         """What a run hands in goes away with it; the floor's containers get a copy."""
+        spec = call.sent() if "/containers/create" in call.method_and_path else {}
+        if spec.get("Labels", {}).get("ccpod.type") != "main":
+            return
         self.spec = spec
         for mount in spec["HostConfig"]["Mounts"]:
             if self._part_of_run(mount) == "in":
                 shutil.rmtree(self.handed_in, ignore_errors=True)
                 shutil.copytree(mount["Source"], self.handed_in)
 
-    def record_spec(self, terminal):
-        """A function that makes the create request of a run for a script."""
+    def record_spec(self, terminal, on_call=None):
+        """A function that makes the create request of a run for a script. `on_call` is handed
+        each call that the run has made."""
         recorder, env = self.recorded()
         with recorder:
             if terminal:
@@ -143,6 +151,8 @@ class Subject:
                     run.read_to_end()
             else:
                 timed(self.argv("exit 0"), env)
+        for call in recorder.calls if on_call else ():
+            on_call(call)
         spec = self.spec
         return lambda script: self._spec_for(spec, script)
 

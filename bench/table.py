@@ -98,6 +98,21 @@ def row_share(what, measured, goal):
     )
 
 
+def row_factor(what, measured, goal):
+    """Seconds as a multiple of the floor's, pair by pair."""
+    ratios = [c / f for c, f in zip(measured["ccpod"], measured["floor"])]
+    low, high = interval(ratios)
+    times = {who: f"{statistics.median(values) / MS:.0f} ms" for who, values in measured.items()}
+    return Row(
+        what,
+        times["floor"],
+        times["ccpod"],
+        f"x {statistics.median(ratios):.2f} ({low:.2f} to {high:.2f})",
+        f"x {goal}",
+        below(low, high, goal),
+    )
+
+
 def row_time(what, times, goal, floor=None, docker=None, note=""):
     """Seconds that count by themselves; the floor and docker stand beside them."""
     low, high = interval(times)
