@@ -12,6 +12,7 @@
 #include "config/show.h"
 #include "config/validate.h"
 #include "profile/merged_dir.h"
+#include "profile/sync.h"
 
 static void show(const struct resolved *r, const char *merged_dir, const struct args *args)
 {
@@ -33,7 +34,7 @@ static int config_show(const struct args *args, struct error *err)
     struct resolved resolved = {0};
 
     if (origin_find(&origin, args, err) && resolve(&origin.flags, &resolved, err) &&
-        resolve_assets(&resolved, err) &&
+        sync_for_run(&resolved, err) && resolve_assets(&resolved, err) &&
         merged_dir_write(&origin.home, &resolved, &merged_dir, err))
         show(&resolved, merged_dir, args);
     resolved_release(&resolved);

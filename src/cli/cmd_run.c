@@ -25,6 +25,7 @@
 #include "pod/dry_run.h"
 #include "pod/run.h"
 #include "profile/merged_dir.h"
+#include "profile/sync.h"
 #include "tty/detach.h"
 #include "tty/guardian.h"
 #include "tty/term.h"
@@ -143,6 +144,7 @@ static bool resolve_plan(struct plan *p, const struct args *args, struct error *
         .no_state = args_flag(args, "no-state"),
         .headless = p->prompt || file};
     return check_flags(args, err) && home_find(&p->home, err) && resolve_asking(p, &flags, err) &&
+           (args_flag(args, "dry-run") || sync_for_run(&p->resolved, err)) &&
            resolve_assets(&p->resolved, err) &&
            (!file || open_file(file, &p->resolved, &p->file, err)) && make_command(p, args, err);
 }

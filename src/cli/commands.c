@@ -35,6 +35,7 @@ static const struct command *const commands[] = {
     &up_command,
     &down_command,
     &ps_command,
+    &profile_command,
     &config_command,
     &trust_command,
     &untrust_command,

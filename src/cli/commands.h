@@ -21,6 +21,7 @@ extern const struct command logs_command;
 extern const struct command shell_command;
 extern const struct command exec_command;
 extern const struct command down_command;
+extern const struct command profile_command;
 extern const struct command ps_command;
 extern const struct command trust_command;
 extern const struct command untrust_command;

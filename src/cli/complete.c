@@ -116,8 +116,7 @@ static void offer_services(struct cursor *c, const char *begun)
 
     if (home_find(&home, &err)) {
         project_read(&home, dir ? dir : ".", false, &project, &err);
-        name = name ? name : project.profile ? project.profile : "default";
-        profile_read(&home, name, &profile, &err);
+        profile_read(&home, project_profile(&project, name), &profile, &err);
     }
     offer_services_of(c, &profile.services, &seen, begun);
     offer_services_of(c, &project.services, &seen, begun);

@@ -49,9 +49,10 @@ static bool check_source(const struct resolved *r, struct error *err)
     if (errno != ENOENT)
         return error_set(
             err, "%s: config.path: %s: %s", r->profile.file, source->path, strerror(errno));
-    if (source->kind == SOURCE_GIT)
-        return error_set(err, "the config tree of the profile %s has not been fetched from %s",
-            r->profile.name, source->repo);
+    if (source->kind == SOURCE_GIT) {
+        error_set(err, "it has not been fetched yet");
+        return error_hint(err, "`ccpod profile update %s` does that", r->profile.name);
+    }
     if (strcmp(source->path, own) == 0)
         return true;
     return error_set(err, "%s: config.path: %s does not exist", r->profile.file, source->path);

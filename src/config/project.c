@@ -135,6 +135,11 @@ bool project_read(const struct ccpod_home *home, const char *start, bool here, s
     return true;
 }
 
+const char *project_profile(const struct project *project, const char *given)
+{
+    return given ? given : project->profile ? project->profile : "default";
+}
+
 void project_release(struct project *p)
 {
     free(p->dir);

@@ -59,6 +59,9 @@ char *project_find(const struct ccpod_home *, const char *start, bool here, stru
 bool project_read(
     const struct ccpod_home *, const char *start, bool here, struct project *ret, struct error *);
 
+/* The profile's name: the one that the command line gives, else the project's, else "default". */
+const char *project_profile(const struct project *, const char *given);
+
 /* The settings alone, from text, into a zeroed struct; release it also after a failure. */
 bool project_parse(
     const char *text, size_t n, const char *file, struct project *ret, struct error *);

@@ -17,9 +17,7 @@
 static bool read_profile(
     const struct resolve_flags *flags, struct resolved *r, bool *ret_nobody, struct error *err)
 {
-    const char *name = flags->profile       ? flags->profile
-                       : r->project.profile ? r->project.profile
-                                            : "default";
+    const char *name = project_profile(&r->project, flags->profile);
     cleanup_free char *file = NULL;
 
     if (!profile_name_check(name, err))

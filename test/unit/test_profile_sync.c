@@ -5,6 +5,7 @@
 
 #include "config/home.h"
 #include "config_fixture.h"
+#include "profile/clone.h"
 #include "profile/sync.h"
 
 /* Runs a script of git in ROOT; what it prints (a line) is returned, to be freed. */
