@@ -14,7 +14,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 
-enum { WIDTH_DEFAULT = 80 };
+enum { ROWS_DEFAULT = 24, WIDTH_DEFAULT = 80 };
 
 enum progress_style progress_choose(bool headless)
 {
@@ -40,18 +40,29 @@ unsigned progress_add(struct progress *p, const char *name)
     return p->n++;
 }
 
-static unsigned columns(void)
+static struct winsize window(void)
 {
-    struct winsize size;
-    return ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col ? size.ws_col
-                                                                       : WIDTH_DEFAULT;
+    struct winsize size = {0};
+    ioctl(STDERR_FILENO, TIOCGWINSZ, &size);
+    if (!size.ws_col || !size.ws_row)
+        size = (struct winsize){.ws_row = ROWS_DEFAULT, .ws_col = WIDTH_DEFAULT};
+    return size;
+}
+
+/* Lines that scroll out at the top cannot be redrawn. */
+static bool fits(const struct progress *p)
+{
+    unsigned lines = 0;
+    for (unsigned i = 0; i < p->n; i++)
+        lines += p->parts[i].text[0] != '\0';
+    return lines < window().ws_row;
 }
 
 /* All lines anew, each cut at the terminal's edge: one that wraps would count as two. */
 static void redraw(struct progress *p)
 {
     cleanup_str struct str out = STR(LIMIT_MESSAGE);
-    unsigned wide = columns(), drawn = 0;
+    unsigned wide = window().ws_col, drawn = 0;
 
     if (p->drawn)
         str_addf(&out, "\033[%uA", p->drawn);
@@ -71,6 +82,10 @@ static void redraw(struct progress *p)
 
 static void show(struct progress *p, const struct progress_part *part)
 {
+    if (p->style == PROGRESS_TERMINAL && !fits(p)) {
+        p->style = PROGRESS_LINES;
+        log_resume();
+    }
     if (p->style == PROGRESS_TERMINAL)
         redraw(p);
     else if (p->style == PROGRESS_LINES)
