@@ -9,7 +9,8 @@
  * Whatever happens, the rows from "stop the container" on run, once (run_teardown.c). Attach,
  * wait, signals, the byte session and the courier are background children: they live across
  * rows. An interrupt while the container runs is a fact that ends the row "run", not a cancel of
- * these (run_facts.c). */
+ * these (run_facts.c); the
+ * output goes its own way (run_output.c). */
 #include "pod/run.h"
 
 #include <stdlib.h>
@@ -19,32 +20,6 @@
 #include "pod/run_int.h"
 #include "pod/supported.h"
 #include "tty/term.h"
-
-static void attach(struct flow *flow)
-{
-    struct run *run = run_of(flow);
-    const struct session_spec streams = {
-        .terminal = run->o->terminal,
-        .inputs = {run->o->inputs[0], run->o->inputs[1]},
-        .n_inputs = run->o->n_inputs,
-        .detach_keys = run->o->detach_keys,
-        .record = run->o->record ? &run->record : NULL,
-        .flow = run_on_flow,
-        .user = run
-    };
-
-    if (!run_has_id(run) || run->o->detach)
-        return;
-    run->frames = (struct frames){.payload = run_on_frame, .user = run};
-    session_begin(&run->session, &flow->op, &streams);
-    container_attach(&run->attach, &flow->op, &run->engine,
-        &(struct attach_spec){.name = run->id,
-            .stdin = run->o->n_inputs > 0,
-            .bytes = run_on_output,
-            .drained = run_on_drained,
-            .user = run});
-    run->attach.op.quiet = false; /* until it is attached */
-}
 
 static bool is_attached(struct flow *flow)
 {
@@ -105,7 +80,7 @@ static bool is_over(struct flow *flow)
     /* Not before the guest has its secrets: they go with us. */
     if (run->o->detach && (run->joined || run->courier.secrets_gone))
         run->left = true;
-    return run->over || run_is_wanted_to_end(run);
+    return (run->over && !op_is_alive(&run->rest.op)) || run_is_wanted_to_end(run);
 }
 
 static const struct flow_row rows[] = {
@@ -117,7 +92,7 @@ static const struct flow_row rows[] = {
     {"create the container",       run_create,       NULL,               90 * SECOND },
     {"create the container",       run_look_at_name, NULL,               150 * SECOND},
     {"create the container",       run_create_again, NULL,               90 * SECOND },
-    {"attach to the container",    attach,           is_attached,        15 * SECOND },
+    {"attach to the container",    run_attach,       is_attached,        15 * SECOND },
     {"ask for its exit code",      ask_exit_code,    is_waited_for,      15 * SECOND },
     {"start the container",        start,            NULL,               90 * SECOND },
     {"run",                        begin_session,    is_over,            NO_LIMIT    },
@@ -148,6 +123,7 @@ static void release(struct run *run)
     child_release(&run->git);
     leftover_release(&run->leftover);
     resizer_release(&run->resizer);
+    rest_release(&run->rest);
     witness_release(&run->witness);
     stopper_release(&run->stopper);
     salvage_release(&run->salvage);

@@ -1,6 +1,6 @@
-/* run_facts.c - what happens while the rows of a run go by: signals, the ends of the attached
- * stream and of the wait, output, a reader that goes away. Callbacks note facts; run_step() draws
- * the conclusions before it lets the rows go on. */
+/* run_facts.c - what happens while the rows of a run go by: signals, and the end, told by the
+ * wait or by the end of the output (which is run_output.c's). Callbacks note facts; run_step()
+ * draws the conclusions before it lets the rows go on. */
 #include <errno.h>
 #include <signal.h>
 #include <string.h>
@@ -12,10 +12,7 @@
 #include "tty/term.h"
 
 enum {
-    WAIT_PATIENCE = 2 * SECOND,   /* for the wait's answer after the output has ended */
-    SEEN_RUNNING = 6,             /* looks of the witness until we believe that it runs on */
-    DRAIN_PATIENCE = 10 * SECOND, /* for more output after the container has ended */
-    READER_PATIENCE = 5 * SECOND, /* for a reader of ours after we were told to end */
+    WAIT_PATIENCE = 2 * SECOND, /* for the wait's answer after the output has ended */
 };
 
 static void on_guardian_bytes(void *user, const char *bytes, size_t n)
@@ -49,38 +46,6 @@ void run_watch(struct run *run)
             &run->guardian, op, guardian_death_fd(), on_guardian_bytes, on_guardian_end, run);
         source_read(&run->guardian, true);
     }
-}
-
-/* --- bytes --- */
-
-void run_on_frame(void *user, enum frames_stream stream, const char *bytes, size_t n)
-{
-    struct run *run = user;
-    int fd = stream == FRAMES_STDOUT ? STDOUT_FILENO : STDERR_FILENO;
-    session_output(&run->session, fd, bytes, n);
-}
-
-void run_on_output(void *user, const char *bytes, size_t n)
-{
-    struct run *run = user;
-    run->bytes_seen += n;
-    if (run->o->terminal)
-        session_output(&run->session, STDOUT_FILENO, bytes, n);
-    else if (!frames_feed(&run->frames, bytes, n))
-        log_detail("the engine's output cannot be told apart any more: the rest is on stderr");
-}
-
-void run_on_drained(void *user)
-{
-    struct run *run = user;
-    session_drained(&run->session);
-}
-
-void run_on_flow(void *user, bool on)
-{
-    struct run *run = user;
-    if (run->attach.stream)
-        stream_read(run->attach.stream, on);
 }
 
 /* --- facts --- */
@@ -190,6 +155,8 @@ static void lose(struct run *run)
 {
     run->lost = true;
     run->over = true;
+    if (op_is_alive(&run->rest.op))
+        op_quit(&run->rest.op);
     error_set(
         &run->flow.op.err, "the connection to the engine was lost; %s may still run", run->name);
 }
@@ -221,61 +188,13 @@ static void look_at_end(struct run *run)
         op_kick(&run->stopper.flow.op);
 }
 
-/* A reader that goes away is the end of a pipeline; everything else that keeps our output from
- * being written (a full disk) is a failure. */
-static void look_at_output(struct run *run)
-{
-    int broken = run->session.out.broken;
-    if (broken && broken != EPIPE && broken != ECANCELED)
-        error_set(&run->flow.op.err, "write to standard output: %s", strerror(broken));
-}
-
-/* The end of the output while the container runs on is a connection that broke: what it writes
- * from then on is lost to us, and must not look like all there was. */
-static void look_at_cut(struct run *run)
-{
-    bool runs_on = run->witness.running >= SEEN_RUNNING;
-    bool cut = run->attach.op.ended && !run->left && !flow_is_tearing_down(&run->flow) &&
-               (runs_on || (run->over && !run->o->terminal && frames_is_inside(&run->frames)));
-    if (!cut)
-        return;
-    error_set(&run->flow.op.err, "the connection to its output broke: output is missing");
-    if (run->o->terminal && runs_on) {
-        run->left = true;
-        error_hint(&run->flow.op.err, "the session goes on; `ccpod run` brings you back");
-    }
-}
-
-/* After the end: output goes on as long as it comes; a stream that stays open without a byte is
- * given up after a while, and so is a reader who does not read though we were told to end. */
-static void look_at_drain(struct run *run)
-{
-    struct flow *flow = &run->flow;
-    if (run->attach.op.ended && op_is_alive(&run->session.op))
-        session_end(&run->session);
-    if (!run->over || !op_is_alive(&run->session.op) || op_is_alive(&run->drain_patience.op))
-        return;
-    if (!run->drain_patience.op.type || run->bytes_before != run->bytes_seen) {
-        run->bytes_before = run->bytes_seen;
-        pause_begin(
-            &run->drain_patience, &flow->op, run->signal ? READER_PATIENCE : DRAIN_PATIENCE);
-        run->drain_patience.op.background = true;
-    } else if (op_is_alive(&run->attach.op) && !run->session.stops) {
-        op_quit(&run->attach.op);
-    } else if (run->signal && op_is_alive(&run->session.op)) {
-        op_quit(&run->session.op);
-    }
-}
-
 void run_step(struct op *op)
 {
     struct run *run = container_of(op, struct run, flow.op);
     look_at_signals(run);
     run_look_at_pod(run);
     look_at_end(run);
-    look_at_output(run);
-    look_at_cut(run);
-    look_at_drain(run);
+    run_look_at_output(run);
     flow_step(op);
 }
 

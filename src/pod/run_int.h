@@ -1,6 +1,6 @@
 /* run_int.h - the state of a run, shared by run.c (the table of rows), run_prepare.c and
- * run_teardown.c (the first and the last of them) and run_facts.c (what happens meanwhile). Facts
- * are set by callbacks and children; rows read them. */
+ * run_teardown.c (the first and the last of them), run_facts.c and run_output.c (what happens
+ * meanwhile). Facts are set by callbacks and children; rows read them. */
 #ifndef POD_RUN_INT_H
 #define POD_RUN_INT_H
 
@@ -16,6 +16,7 @@
 #include "pod/leftover.h"
 #include "pod/removal.h"
 #include "pod/resizer.h"
+#include "pod/rest.h"
 #include "pod/run.h"
 #include "pod/salvage.h"
 #include "pod/spec.h"
@@ -53,6 +54,7 @@ struct run {
     struct session session;
     struct resizer resizer;
     struct witness witness;
+    struct rest rest;
     struct stopper stopper;
     struct salvage salvage;
     struct removal removal;
@@ -72,6 +74,7 @@ struct run {
     int code;
     uint64_t bytes_seen;   /* of its output, to tell a stream that is alive */
     uint64_t bytes_before; /* ... when the drain's patience began */
+    uint64_t output_ended; /* when the attached stream did; 0: not yet */
     bool timed_out;
     bool joined; /* the session ran already */
     bool left;   /* the user has left: the session goes on */
@@ -102,8 +105,6 @@ bool run_has_swept(struct flow *);
 
 /* run_teardown.c: rows */
 void run_stop(struct flow *);
-void run_drain(struct flow *);
-bool run_is_drained(struct flow *);
 void run_bring_home(struct flow *);
 void run_remove(struct flow *);
 void run_tidy_up(struct flow *);
@@ -112,10 +113,12 @@ void run_tidy_up(struct flow *);
 void run_step(struct op *);   /* the flow's step: facts first, then the rows */
 void run_watch(struct run *); /* signals, --timeout, the guardian */
 bool run_is_wanted_to_end(const struct run *);
-void run_on_output(void *user, const char *bytes, size_t n); /* attach's bytes */
-void run_on_frame(void *user, enum frames_stream, const char *bytes, size_t n);
-void run_on_drained(void *user);
-void run_on_flow(void *user, bool on);
 int run_exit_code(const struct run *);
+
+/* run_output.c */
+void run_attach(struct flow *);
+void run_drain(struct flow *);
+bool run_is_drained(struct flow *);
+void run_look_at_output(struct run *);
 
 #endif

@@ -30,24 +30,6 @@ void run_stop(struct flow *flow)
         stopper_hurry(&run->stopper);
 }
 
-void run_drain(struct flow *flow)
-{
-    struct run *run = run_of(flow);
-    /* From a container that never ran, or goes on without us, nothing more is waited for. */
-    if (run->over)
-        return;
-    if (op_is_alive(&run->attach.op))
-        op_quit(&run->attach.op);
-    if (op_is_alive(&run->wait.op))
-        op_quit(&run->wait.op);
-}
-
-bool run_is_drained(struct flow *flow)
-{
-    const struct run *run = run_of(flow);
-    return !op_is_alive(&run->session.op) && !op_is_alive(&run->attach.op);
-}
-
 void run_bring_home(struct flow *flow)
 {
     struct run *run = run_of(flow);

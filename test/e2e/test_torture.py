@@ -45,9 +45,11 @@ SCRIPT = "echo out; exit 3"
 
 
 def test_a_clean_run_makes_these_calls(sandbox, proxy):
+    """An engine that is slow to say the code is asked for its log too (test_cut.py)."""
     result = sandbox.run(SCRIPT)
     assert (result.code, result.out, result.err) == (3, b"out\n", b"")
-    assert sorted(proxy.kinds()) == sorted(CALLS)
+    kinds = [kind for kind in proxy.kinds() if kind != "GET /containers/*/logs"]
+    assert sorted(kinds) == sorted(CALLS)
 
 
 def assert_clear(result):

@@ -254,6 +254,16 @@ async def delay_answer(x, seconds):
     await x.pass_all()
 
 
+async def delay_body(x, seconds):
+    """Passes the head of the answer back at once, and what follows it later than it came."""
+    await x.forward()
+    head = await x.read_head()
+    await x.write_back(x.kept[:head])
+    x.kept = x.kept[head:] or await x.engine_in.read(CHUNK)
+    await asyncio.sleep(seconds)
+    await x.pass_all()
+
+
 async def split(x, size):
     await x.forward()
     await x.pass_all(size=size)

@@ -1,0 +1,72 @@
+"""The stream of a container's output breaks off before the container ends: no byte is missing,
+none comes twice, and what cannot be had is said."""
+
+import hashlib
+
+import pytest
+
+from proxy import act, cut_body, delay_body, refuse, replace, stall
+from sandbox import wait_for
+
+ATTACH = "POST /containers/*/attach"
+LOGS = "GET /containers/*/logs"
+FRAME = 8  # bytes before each piece of output
+SCRIPT = "echo one; sleep 0.6; echo two; echo err >&2; printf three; exit 3"
+
+
+def whole(result, out, err=b"", code=3):
+    assert (result.code, result.out, result.err) == (code, out, err)
+
+
+@pytest.mark.parametrize("after", [3, FRAME + 2, FRAME + 4], ids=["header", "line", "between"])
+def test_cut_soon_after_the_start(sandbox, proxy, after):
+    """And the container ends soon after that: the stream's end looks like any other."""
+    proxy.on(ATTACH, act(cut_body, after=after))
+    whole(sandbox.run(SCRIPT), b"one\ntwo\nthree", b"err\n")
+    assert proxy.find(LOGS)
+
+
+def test_cut_and_the_container_goes_on(sandbox, proxy):
+    """The log is followed while it runs; when that breaks off as well, it is read anew."""
+    proxy.on(ATTACH, act(cut_body, after=FRAME + 4))
+    proxy.on(LOGS, act(cut_body, after=40), nth=1)
+    script = "echo one; until [ -e go ]; do sleep 0.1; done; seq 2 9; exit 3"
+    with sandbox.start(script) as process:
+        process.wait_for_output(b"one\n")
+        wait_for("the log to be read", lambda: proxy.find(LOGS))
+        (sandbox.project / "go").touch()
+        whole(process.result(), b"one\n" + b"".join(b"%d\n" % i for i in range(2, 10)))
+
+
+def test_much_output_and_every_byte_value(sandbox, proxy):
+    """Cut in the middle of it; without an end of line at the end."""
+    data = bytes(range(256)) * 12_000
+    (sandbox.project / "data").write_bytes(data)
+    proxy.on(ATTACH, act(cut_body, after=1_000_000))
+    result = sandbox.run("cat data; exit 3")
+    assert (result.code, result.err) == (3, b"")
+    assert hashlib.sha256(result.out).digest() == hashlib.sha256(data).digest()
+
+
+def test_a_stream_that_stays_silent(sandbox, proxy):
+    """It never ends, and gives no more: after a while the log is asked."""
+    proxy.on(ATTACH, act(stall, after=400))
+    whole(sandbox.run("echo one; seq 500; exit 3"), b"one\n" + b"".join(b"%d\n" % i for i in range(1, 501)))
+
+
+@pytest.mark.parametrize("last", ["two\n", "two"])
+def test_a_code_that_comes_late(sandbox, proxy, last):
+    """That looks like a cut, and is none: nothing is given twice."""
+    proxy.on("POST /containers/*/wait", act(delay_body, seconds=1))
+    script = f"printf 'one\n{last}'; printf err >&2; exit 3"
+    whole(sandbox.run(script), b"one\n" + last.encode(), b"err")
+    assert proxy.find(LOGS)
+
+
+@pytest.mark.parametrize("log", ["unreadable", "another"])
+def test_what_cannot_be_had_is_said(sandbox, proxy, log):
+    proxy.on(ATTACH, act(cut_body, after=FRAME + 2))
+    proxy.on(LOGS, refuse if log == "unreadable" else act(replace, old=b"one", new=b"eno"))
+    result = sandbox.run(SCRIPT)
+    assert (result.code, result.out) == (125, b"on")
+    assert b"output is missing" in result.err
