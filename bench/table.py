@@ -82,35 +82,30 @@ def row_over(what, measured, unit, goal):
     )
 
 
-def row_share(what, measured, goal):
-    """Bytes a second, as a share of the floor's, pair by pair."""
+def _row_ratio(what, measured, text, goal, reached):
+    """As a multiple of the floor's, pair by pair. TEXT tells what a median says by itself."""
     ratios = [c / f for c, f in zip(measured["ccpod"], measured["floor"])]
     low, high = interval(ratios)
-    speeds = {who: f"{statistics.median(values) / MB:.0f} MB/s" for who, values in measured.items()}
+    values = {who: text(statistics.median(each)) for who, each in measured.items()}
     return Row(
         what,
-        speeds["floor"],
-        speeds["ccpod"],
+        values["floor"],
+        values["ccpod"],
         f"x {statistics.median(ratios):.2f} ({low:.2f} to {high:.2f})",
         f"x {goal}",
-        above(low, high, goal),
-        speeds.get("docker", ""),
+        reached(low, high, goal),
+        values.get("docker", ""),
     )
+
+
+def row_share(what, measured, goal):
+    """Bytes a second, as a share of the floor's."""
+    return _row_ratio(what, measured, lambda speed: f"{speed / MB:.0f} MB/s", goal, above)
 
 
 def row_factor(what, measured, goal):
-    """Seconds as a multiple of the floor's, pair by pair."""
-    ratios = [c / f for c, f in zip(measured["ccpod"], measured["floor"])]
-    low, high = interval(ratios)
-    times = {who: f"{statistics.median(values) / MS:.0f} ms" for who, values in measured.items()}
-    return Row(
-        what,
-        times["floor"],
-        times["ccpod"],
-        f"x {statistics.median(ratios):.2f} ({low:.2f} to {high:.2f})",
-        f"x {goal}",
-        below(low, high, goal),
-    )
+    """Seconds, as a multiple of the floor's."""
+    return _row_ratio(what, measured, lambda time: f"{time / MS:.0f} ms", goal, below)
 
 
 def row_time(what, times, goal, floor=None, docker=None, note=""):
