@@ -24,6 +24,7 @@
 #include "config/show.h"
 #include "pod/dry_run.h"
 #include "pod/run.h"
+#include "pod/rundir.h"
 #include "profile/merged_dir.h"
 #include "profile/sync.h"
 #include "tty/detach.h"
@@ -159,6 +160,14 @@ static int show_plan(const struct plan *p, const struct run_options *o, struct e
     return 0;
 }
 
+/* What nothing has mounted, and nobody asked for today. */
+static void sweep_configs(const struct ccpod_home *home)
+{
+    cleanup_strv struct strv used = {0};
+    rundir_configs(home, &used);
+    merged_dir_sweep(home, &used, 24 * 60 * 60);
+}
+
 static int run_plan(struct plan *p, const struct args *args, struct error *err)
 {
     bool dry = args_flag(args, "dry-run");
@@ -194,6 +203,7 @@ static int run_plan(struct plan *p, const struct args *args, struct error *err)
     }
     cleanup_free char *name = NULL;
     int code = run_main(&o, &name, err);
+    sweep_configs(&p->home);
     if (o.detach && name && code == 0) {
         out_text(name);
         out_text("\n");

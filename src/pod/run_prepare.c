@@ -74,7 +74,7 @@ static bool prepare_host(struct run *run, struct error *err)
     const struct resolved *r = run->o->resolved;
     return open_record(run, err) && make_state_dir(run, err) &&
            guest_program_unpack(run->o->home, &run->guest_dir, err) &&
-           rundir_make(&run->rundir, run->o->home, r->profile.name, err) &&
+           rundir_make(&run->rundir, run->o->home, r->profile.name, run->o->merged_dir, err) &&
            rundir_write_secrets(&run->rundir, &r->env.secret, err) &&
            store_hand_in(run->o->home, r->profile.name, run->rundir.in, err);
 }

@@ -24,8 +24,23 @@ void rundir_plan(struct rundir *r, const struct ccpod_home *home)
     r->out = path_join(r->dir, "out");
 }
 
-bool rundir_make(
-    struct rundir *r, const struct ccpod_home *home, const char *profile, struct error *err)
+/* A note beside in/ and out/. */
+static bool write_note(
+    const struct rundir *r, const char *name, const char *text, struct error *err)
+{
+    cleanup_free char *path = path_join(r->dir, name);
+    return file_create(path, text, strlen(text), 0600, err);
+}
+
+static bool read_note(const struct rundir *r, const char *name, struct str *ret)
+{
+    cleanup_error struct error ignored = {0};
+    cleanup_free char *path = path_join(r->dir, name);
+    return file_read(path, FILE_NO_LINKS, ret, &ignored);
+}
+
+bool rundir_make(struct rundir *r, const struct ccpod_home *home, const char *profile,
+    const char *merged_dir, struct error *err)
 {
     cleanup_free char *parent = home_runs_dir(home);
     if (!home_make(home, parent, err))
@@ -33,18 +48,14 @@ bool rundir_make(
     rundir_plan(r, home);
     if (mkdir(r->dir, 0700) < 0 || mkdir(r->in, 0700) < 0 || mkdir(r->out, 0700) < 0)
         return error_set(err, "make the run directory %s: %s", r->dir, strerror(errno));
-    cleanup_free char *name = path_join(r->dir, "profile");
-    cleanup_free char *empty = path_join(r->dir, "empty");
-    return file_create(name, profile, strlen(profile), 0600, err) &&
-           file_create(empty, "", 0, 0600, err);
+    return write_note(r, "profile", profile, err) && write_note(r, "config", merged_dir, err) &&
+           write_note(r, "empty", "", err);
 }
 
 static bool is_of_profile(const struct rundir *r, const char *profile)
 {
-    cleanup_error struct error ignored = {0};
     cleanup_str struct str name = STR(LIMIT_FOREIGN_TEXT);
-    cleanup_free char *path = path_join(r->dir, "profile");
-    return file_read(path, FILE_NO_LINKS, &name, &ignored) && strcmp(name.s, profile) == 0;
+    return !profile || (read_note(r, "profile", &name) && strcmp(name.s, profile) == 0);
 }
 
 void rundir_each(const struct ccpod_home *home, const char *profile,
@@ -65,6 +76,18 @@ void rundir_each(const struct ccpod_home *home, const char *profile,
     }
     if (dir)
         closedir(dir);
+}
+
+static void add_config(const struct rundir *r, void *user)
+{
+    cleanup_str struct str path = STR(LIMIT_PATH);
+    if (read_note(r, "config", &path))
+        strv_add(user, path.s);
+}
+
+void rundir_configs(const struct ccpod_home *home, struct strv *ret)
+{
+    rundir_each(home, NULL, add_config, ret);
 }
 
 void rundir_adopt(struct rundir *r, const char *out_dir)

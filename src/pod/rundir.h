@@ -3,6 +3,7 @@
  *     in/   mounted read-only: secrets (gone once the guest has read them), credentials
  *     out/  mounted writable: what the guest hands out; hostile, see pod/store.h
  *     profile   the profile's name: whose credentials these are
+ *     config    the path of the merged config dir that is mounted
  *     empty     an empty file, mounted over what is masked
  *
  * Private to the user. It lives as long as its container: a supervisor that was killed leaves
@@ -13,6 +14,7 @@
 #include <stdbool.h>
 
 #include "base/map.h"
+#include "base/str.h"
 #include "config/home.h"
 #include "config/names.h"
 
@@ -25,9 +27,13 @@ struct rundir {
 void rundir_plan(struct rundir *, const struct ccpod_home *);
 
 /* Makes the directories for a run id that is not in use. */
-bool rundir_make(struct rundir *, const struct ccpod_home *, const char *profile, struct error *);
+bool rundir_make(struct rundir *, const struct ccpod_home *, const char *profile,
+    const char *merged_dir, struct error *);
 
-/* Calls `each` for every run directory of the profile, whoever made it. */
+/* Adds the merged config dirs that containers may have mounted. */
+void rundir_configs(const struct ccpod_home *, struct strv *ret);
+
+/* Calls `each` for every run directory of the profile (NULL: of all), whoever made it. */
 void rundir_each(const struct ccpod_home *, const char *profile,
     void (*each)(const struct rundir *, void *user), void *user);
 

@@ -6,7 +6,10 @@
  *
  * Nothing is flushed to disk, which would cost seconds on a busy one. Instead a directory that was
  * last used before the machine started is read once more before it is trusted: a power cut may
- * have left empty files in it. */
+ * have left empty files in it.
+ *
+ * Who wants a directory holds a shared lock on the parent until the directory's time is new; who
+ * removes old ones takes the lock for itself, and takes their names away before it is given up. */
 #include "profile/merged_dir.h"
 
 #include <dirent.h>
@@ -15,6 +18,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -28,6 +32,7 @@
 #include "profile/tree_copy.h"
 
 #define TEMPORARY ".new-"
+#define UNUSED    ".old-"
 
 static time_t boot_time(void)
 {
@@ -116,7 +121,12 @@ bool merged_dir_write(
         .is_source = true};
     static const char doing[] = "write the merged config dir";
 
-    if (!home_make(home, parent, err) || !tree_hash(&tree, hash, err))
+    if (!home_make(home, parent, err))
+        return error_wrap(err, doing);
+    cleanup_close int lock = open(parent, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (lock >= 0)
+        (void)flock(lock, LOCK_SH);
+    if (!tree_hash(&tree, hash, err))
         return error_wrap(err, doing);
     cleanup_free char *path = path_join(parent, hash);
     switch (look(path, hash, err)) {
@@ -131,22 +141,49 @@ bool merged_dir_write(
     return error_wrap(err, doing);
 }
 
+/* Is it old, and in nobody's use? Temporary ones are in use while they are new. */
+static bool is_unused(const char *path, const struct strv *used, time_t since)
+{
+    struct stat st;
+    return !strv_has(used, path) && lstat(path, &st) == 0 && st.st_mtime < since;
+}
+
+/* Removes those whose names were taken away, by this sweep or by one that did not get to the end.
+ */
+static void remove_unused(DIR *dir, const char *parent)
+{
+    const struct dirent *e;
+    rewinddir(dir);
+    while ((e = readdir(dir))) {
+        cleanup_free char *path = path_join(parent, e->d_name);
+        if (text_starts(e->d_name, UNUSED))
+            file_remove_tree(path);
+    }
+}
+
 void merged_dir_sweep(
     const struct ccpod_home *home, const struct strv *used, long long keep_seconds)
 {
     cleanup_free char *parent = home_merged_dir(home);
     DIR *dir = opendir(parent);
     const struct dirent *e;
-    time_t now = time(NULL);
+    bool any = false;
 
-    while (dir && (e = readdir(dir))) {
-        struct stat st;
+    bool locked = dir && flock(dirfd(dir), LOCK_EX | LOCK_NB) == 0;
+    while (locked && (e = readdir(dir))) {
         cleanup_free char *path = path_join(parent, e->d_name);
-        if (strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0 || strv_has(used, path))
+        cleanup_free char *aside = mem_printf("%s/" UNUSED "%s", parent, e->d_name);
+        if (strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0)
             continue;
-        if (lstat(path, &st) == 0 && now - st.st_mtime > keep_seconds)
-            file_remove_tree(path);
+        if (text_starts(e->d_name, UNUSED))
+            any = true;
+        else if (is_unused(path, used, time(NULL) - keep_seconds))
+            any = rename(path, aside) == 0 || any;
     }
-    if (dir)
-        closedir(dir);
+    if (!dir)
+        return;
+    (void)flock(dirfd(dir), LOCK_UN);
+    if (any)
+        remove_unused(dir, parent);
+    closedir(dir);
 }

@@ -64,6 +64,26 @@ def test_the_merged_dir_can_be_looked_at(ccpod):
     assert show(ccpod)["mergedConfigDir"] == str(merged)
 
 
+@pytest.mark.parametrize("what", ["link", "file", "another's"])
+@pytest.mark.parametrize("where", ["parent", "target"])
+def test_a_merged_dir_that_is_not_ours(ccpod, tmp_path, where, what):
+    """Somebody could have put it there to be read, or written, in our name."""
+    ccpod.profile("default")
+    path = Path(show(ccpod)["mergedConfigDir"])
+    path = path.parent if where == "parent" else path
+    if what == "another's":
+        if os.geteuid() != 0:
+            return  # only root can make one
+        os.chown(path, 12345, 12345)
+    else:
+        path.rename(tmp_path / "moved")
+        path.symlink_to(tmp_path / "moved") if what == "link" else path.write_text("")
+    done = ccpod("config", "show")
+    assert (done.returncode, done.stdout) == (125, "")
+    assert "write the merged config dir: " in done.stderr
+    assert str(path) in done.stderr
+
+
 def test_secrets_are_masked(ccpod):
     ccpod.profile("default", "env: ['FORWARDED', 'API_TOKEN=%s-2', 'PLAIN=visible']\n" % SECRET)
     env = {"ANTHROPIC_API_KEY": SECRET, "FORWARDED": SECRET + "-1"}
