@@ -1,10 +1,9 @@
 /* cmd_exec.c - `ccpod exec`: a command in the container of a service. */
-#include "base/log.h"
 #include "cli/commands.h"
 #include "cli/scope.h"
+#include "cli/session_flags.h"
 #include "cli/stdin.h"
 #include "pod/exec_session.h"
-#include "tty/guardian.h"
 #include "tty/term.h"
 
 /* The command's own flags may stand behind it, as with docker: words and rest are one. */
@@ -19,7 +18,6 @@ static int run_exec(const struct args *args, struct error *err)
 {
     cleanup_scope struct scope scope = {0};
     cleanup_strv struct strv command = {0};
-    cleanup_error struct error why = {0};
     bool missing;
 
     take_command(args, &command);
@@ -31,8 +29,8 @@ static int run_exec(const struct args *args, struct error *err)
         .command = &command,
         .terminal = term_is_interactive()};
     o.with_stdin = o.terminal || stdin_is_given();
-    if (o.terminal && !guardian_start(&why))
-        log_detail("%s", why.text);
+    if (o.terminal)
+        session_guard();
     return exec_main(&o, &missing, err);
 }
 

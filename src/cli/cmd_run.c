@@ -17,6 +17,7 @@
 #include "cli/commands.h"
 #include "cli/out.h"
 #include "cli/prompt.h"
+#include "cli/session_flags.h"
 #include "cli/stdin.h"
 #include "cli/trust_text.h"
 #include "config/names.h"
@@ -27,8 +28,6 @@
 #include "pod/rundir.h"
 #include "profile/merged_dir.h"
 #include "profile/sync.h"
-#include "tty/detach.h"
-#include "tty/guardian.h"
 #include "tty/term.h"
 
 /* What one `ccpod run` has in its hands. */
@@ -111,18 +110,19 @@ static bool resolve_asking(struct plan *p, struct resolve_flags *flags, struct e
 static bool check_flags(const struct args *args, struct error *err)
 {
     const char *session = args_text(args, "session");
-    const char *keys = args_text(args, "detach-keys");
-    struct detach detach;
-    if (args_text(args, "resume") && (args_flag(args, "no-state") || prompt_text(args)))
+    bool prompt = prompt_text(args) || args_flag(args, "file");
+    if (args_text(args, "resume") && (args_flag(args, "no-state") || prompt))
         return error_set_code(err, EXIT_CODE_USAGE,
             "--resume goes on with a session at the terminal: not with %s",
             args_flag(args, "no-state") ? "--no-state" : "a prompt");
-    if ((session && !session_name_check(session, err)) ||
-        (keys && !detach_init(&detach, keys, err))) {
+    if (session && prompt)
+        return error_set_code(
+            err, EXIT_CODE_USAGE, "--session names a session at the terminal: not with a prompt");
+    if (session && !session_name_check(session, err)) {
         err->exit_code = EXIT_CODE_USAGE;
         return false;
     }
-    return true;
+    return session_flags_check(args, err);
 }
 
 static bool resolve_plan(struct plan *p, const struct args *args, struct error *err)
@@ -168,9 +168,23 @@ static void sweep_configs(const struct ccpod_home *home)
     merged_dir_sweep(home, &used, 24 * 60 * 60);
 }
 
+/* What of the flags says how a container is made; NULL: nothing. */
+static char *flags_for_new(const struct args *args)
+{
+    static const char *const names[] = {"env", "no-state", "trust-project", "resume"};
+    struct str text = STR(LIMIT_MESSAGE);
+    for (size_t i = 0; i < array_size(names); i++)
+        if (args_flag(args, names[i]))
+            str_addf(&text, "%s--%s", text.len ? ", " : "", names[i]);
+    if (args->rest.n)
+        str_addf(&text, "%sClaude's arguments", text.len ? ", " : "");
+    return text.len ? str_take(&text) : NULL;
+}
+
 static int run_plan(struct plan *p, const struct args *args, struct error *err)
 {
     bool dry = args_flag(args, "dry-run");
+    cleanup_free char *for_new = flags_for_new(args);
     if (!dry && !merged_dir_write(&p->home, &p->resolved, &p->merged_dir, err))
         return EXIT_CODE_FAILED;
     struct run_options o = {.resolved = &p->resolved,
@@ -182,13 +196,15 @@ static int run_plan(struct plan *p, const struct args *args, struct error *err)
                 : args_flag(args, "keep") ? "kept"
                 : p->terminal             ? "interactive"
                                           : "headless",
-        .session = args_text(args, "session"),
+        .session = p->terminal ? args_text(args, "session") : NULL,
         .terminal = p->terminal,
         .detach = args_flag(args, "detach"),
         .detach_keys = args_text(args, "detach-keys"),
         .record = p->terminal ? args_text(args, "record") : NULL,
         .timeout_ms = (uint64_t)args_duration_ms(args, "timeout"),
-        .keep = args_flag(args, "keep")};
+        .keep = args_flag(args, "keep"),
+        .steal = args_flag(args, "steal"),
+        .for_new = for_new};
 
     if (p->file >= 0)
         o.inputs[o.n_inputs++] = p->file;
@@ -196,11 +212,8 @@ static int run_plan(struct plan *p, const struct args *args, struct error *err)
         o.inputs[o.n_inputs++] = STDIN_FILENO;
     if (dry)
         return show_plan(p, &o, err);
-    if (p->terminal && !o.detach) {
-        cleanup_error struct error why = {0};
-        if (!guardian_start(&why))
-            log_detail("%s", why.text);
-    }
+    if (p->terminal && !o.detach)
+        session_guard();
     cleanup_free char *name = NULL;
     int code = run_main(&o, &name, err);
     sweep_configs(&p->home);

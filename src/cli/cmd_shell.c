@@ -1,10 +1,9 @@
 /* cmd_shell.c - `ccpod shell`: a shell, or a command, where Claude runs. */
-#include "base/log.h"
 #include "cli/commands.h"
 #include "cli/scope.h"
+#include "cli/session_flags.h"
 #include "cli/stdin.h"
 #include "pod/exec_session.h"
-#include "tty/guardian.h"
 #include "tty/term.h"
 
 static bool check(const struct args *args, struct error *err)
@@ -18,7 +17,6 @@ static bool check(const struct args *args, struct error *err)
 static int run_shell(const struct args *args, struct error *err)
 {
     cleanup_scope struct scope scope = {0};
-    cleanup_error struct error why = {0};
     bool missing;
 
     if (!scope_find(&scope, args, err))
@@ -30,8 +28,8 @@ static int run_shell(const struct args *args, struct error *err)
         .root = args_flag(args, "root"),
         .terminal = term_is_interactive()};
     o.with_stdin = o.terminal || (!args_flag(args, "no-stdin") && stdin_is_given());
-    if (o.terminal && !guardian_start(&why))
-        log_detail("%s", why.text);
+    if (o.terminal)
+        session_guard();
     int code = exec_main(&o, &missing, err);
     if (missing) {
         error_set(err, "no session runs in this project");

@@ -26,6 +26,7 @@ static const struct flag flags[] = {
 
 static const struct command *const commands[] = {
     &run_command,
+    &attach_command,
     &stop_command,
     &wait_command,
     &restart_command,

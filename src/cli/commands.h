@@ -16,6 +16,7 @@ extern const struct command help_command;
 extern const struct command run_command;
 extern const struct command stop_command;
 extern const struct command wait_command;
+extern const struct command attach_command;
 extern const struct command restart_command;
 extern const struct command logs_command;
 extern const struct command shell_command;

@@ -1,6 +1,7 @@
 /* run_command.c - the table of `ccpod run`. */
 #include "cli/commands.h"
 #include "cli/prompt.h"
+#include "cli/session_flags.h"
 
 /* clang-format off */
 static const struct flag flags[] = {
@@ -23,12 +24,11 @@ static const struct flag flags[] = {
       .help = "a further session of this project, beside the first" },
     { .name = "detach", .kind = FLAG_SWITCH,
       .help = "start it and leave it running; prints the container's name" },
-    { .name = "detach-keys", .kind = FLAG_TEXT, .value = "KEYS", .fallback = "ctrl-p,ctrl-q",
-      .help = "keys that leave the session running" },
+    FLAG_STEAL,
+    FLAG_DETACH_KEYS,
     { .name = "resume", .kind = FLAG_TEXT, .value = "ID",
       .help = "go on with an earlier session of Claude; needs a profile that keeps state" },
-    { .name = "record", .kind = FLAG_TEXT, .value = "FILE", .complete = COMPLETE_FILE,
-      .help = "record what the terminal shows as an asciicast" },
+    FLAG_RECORD,
     { .name = "keep", .kind = FLAG_SWITCH,
       .help = "leave the ended container for inspection" },
     { .name = "dry-run", .kind = FLAG_SWITCH,

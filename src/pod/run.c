@@ -53,9 +53,9 @@ static void start(struct flow *flow)
         return;
     }
     if (run->rundir.out)
-        courier_begin(
-            &run->courier, &flow->op, run->o->home, &run->rundir, run->o->resolved->profile.name);
+        courier_begin(&run->courier, &flow->op, run->o->home, &run->rundir, run->profile);
     run->started = true; /* the answer may get lost, the container not */
+    run_keep_seat(run);
     if (!run->joined)
         container_start(&run->start, &flow->op, &run->engine, run->id);
 }
@@ -83,36 +83,51 @@ static bool is_over(struct flow *flow)
     return (run->over && !op_is_alive(&run->rest.op)) || run_is_wanted_to_end(run);
 }
 
-static const struct flow_row rows[] = {
-  /* doing (goes into the error)     begin             ready           limit */
-    {"find the engine",            run_find_engine,  NULL,               NO_LIMIT    },
-    {"prepare the container",      run_prepare,      NULL,               NO_LIMIT    },
-    {"bring up the pod",           NULL,             run_is_pod_up,      NO_LIMIT    },
-    {"bring up the pod",           run_pod_is_up,    NULL,               NO_LIMIT    },
-    {"create the container",       run_create,       NULL,               90 * SECOND },
-    {"create the container",       run_look_at_name, NULL,               150 * SECOND},
-    {"create the container",       run_create_again, NULL,               90 * SECOND },
-    {"attach to the container",    run_attach,       is_attached,        15 * SECOND },
-    {"ask for its exit code",      ask_exit_code,    is_waited_for,      15 * SECOND },
-    {"start the container",        start,            NULL,               90 * SECOND },
-    {"run",                        begin_session,    is_over,            NO_LIMIT    },
- /* Teardown: success, failure, timeout and interrupt all pass here. */
-    {"stop the container",         run_stop,         NULL,               60 * SECOND },
-    {"take its last output",       run_drain,        run_is_drained,     NO_LIMIT    },
-    {"bring the credentials home", run_bring_home,   NULL,               60 * SECOND },
-    {"remove the container",       run_remove,       NULL,               60 * SECOND },
-    {"roll back",                  run_roll_back,    run_is_rolled_back, NO_LIMIT    },
-    {"sweep",                      NULL,             run_has_swept,      10 * SECOND },
-    {"tidy up",                    run_tidy_up,      NULL,               NO_LIMIT    },
+/* From the container to the end: of a run and of an attach. Teardown: success, failure, timeout
+ * and interrupt all pass there. */
+/* clang-format off */
+#define ROWS_OF_SESSION                                                                            \
+    {"attach to the session",      run_take_seat,  NULL,               NO_LIMIT   },               \
+    {"attach to the container",    run_attach,     is_attached,        15 * SECOND},               \
+    {"ask for its exit code",      ask_exit_code,  is_waited_for,      15 * SECOND},               \
+    {"start the container",        start,          NULL,               90 * SECOND},               \
+    {"run",                        begin_session,  is_over,            NO_LIMIT   },               \
+    /* Teardown */                                                                                 \
+    {"stop the container",         run_stop,       NULL,               60 * SECOND},               \
+    {"take its last output",       run_drain,      run_is_drained,     NO_LIMIT   },               \
+    {"bring the credentials home", run_bring_home, NULL,               60 * SECOND},               \
+    {"remove the container",       run_remove,     NULL,               60 * SECOND},               \
+    {"roll back",                  run_roll_back,  run_is_rolled_back, NO_LIMIT   },               \
+    {"sweep",                      NULL,           run_has_swept,      10 * SECOND},               \
+    {"tidy up",                    run_tidy_up,    NULL,               NO_LIMIT   }
+enum { ROWS_OF_TEARDOWN = 7 };
+
+static const struct flow_row run_rows[] = {
+    /* doing (goes into the error) begin           ready               limit */
+    {"find the engine",            run_find_engine,  NULL,             NO_LIMIT    },
+    {"prepare the container",      run_prepare,      NULL,             NO_LIMIT    },
+    {"bring up the pod",           NULL,             run_is_pod_up,    NO_LIMIT    },
+    {"bring up the pod",           run_pod_is_up,    NULL,             NO_LIMIT    },
+    {"create the container",       run_create,       NULL,             90 * SECOND },
+    {"create the container",       run_look_at_name, NULL,             150 * SECOND},
+    {"create the container",       run_create_again, run_is_created,   90 * SECOND },
+    ROWS_OF_SESSION
 };
-enum { RUN_TEARDOWN = 11 };
+
+static const struct flow_row attach_rows[] = {
+    {"look for the session",       run_find_session,    NULL,          NO_LIMIT    },
+    {"attach to the session",      run_look_at_session, NULL,          40 * SECOND },
+    {"attach to the session",      run_join_session,    NULL,          NO_LIMIT    },
+    ROWS_OF_SESSION
+};
+/* clang-format on */
 
 static const struct op_type run_type = {"run", run_step, NULL, NULL, flow_child_ended};
 
 static void release(struct run *run)
 {
-    struct call *calls[] = {
-        &run->volume, &run->create, &run->attach, &run->wait, &run->start, &run->autopsy};
+    struct call *calls[] = {&run->volume, &run->create, &run->look, &run->attach, &run->wait,
+        &run->start, &run->autopsy};
     for (size_t i = 0; i < array_size(calls); i++)
         call_release(calls[i]);
     up_release(&run->up);
@@ -122,6 +137,8 @@ static void release(struct run *run)
     info_release(&run->info_call);
     child_release(&run->git);
     leftover_release(&run->leftover);
+    seat_release(&run->seat);
+    survey_release(&run->survey);
     resizer_release(&run->resizer);
     rest_release(&run->rest);
     witness_release(&run->witness);
@@ -135,6 +152,7 @@ static void release(struct run *run)
     free(run->guest_dir);
     free(run->state_dir);
     free(run->lease);
+    free(run->way_back);
     free(run->name);
     free(run->id);
     free(run->git_name);
@@ -143,17 +161,22 @@ static void release(struct run *run)
     free(run);
 }
 
-int run_main(const struct run_options *o, char **ret_name, struct error *err)
+static struct run *make(const struct run_options *o)
 {
-    if (!config_is_supported(o->resolved, err))
-        return EXIT_CODE_FAILED;
-    struct loop *loop = mem_zalloc(sizeof *loop);
     struct run *run = mem_zalloc(sizeof *run);
-
-    loop_init(loop);
     run->o = o;
     run->record.fd = -1;
-    flow_begin(&run->flow, &run_type, NULL, loop, rows, array_size(rows), RUN_TEARDOWN);
+    return run;
+}
+
+/* Its rows from the first to the last; it is no more then. `ret_name` may be NULL. */
+static int go(
+    struct run *run, const struct flow_row *rows, unsigned n, char **ret_name, struct error *err)
+{
+    struct loop *loop = mem_zalloc(sizeof *loop);
+
+    loop_init(loop);
+    flow_begin(&run->flow, &run_type, NULL, loop, rows, n, n - ROWS_OF_TEARDOWN);
     loop_run(loop, &run->flow.op, term_leave_raw);
     for (unsigned i = 0; i < run->flow.n_trouble; i++)
         log_warn("%s", run->flow.trouble[i].text);
@@ -163,9 +186,26 @@ int run_main(const struct run_options *o, char **ret_name, struct error *err)
     error_copy(err, &run->flow.op.err);
     if (error_is_set(err))
         err->exit_code = code;
-    *ret_name = take(run->name);
+    if (ret_name)
+        *ret_name = take(run->name);
     release(run);
     loop_close(loop);
     free(loop);
     return code;
+}
+
+int run_main(const struct run_options *o, char **ret_name, struct error *err)
+{
+    if (!config_is_supported(o->resolved, err))
+        return EXIT_CODE_FAILED;
+    return go(make(o), run_rows, array_size(run_rows), ret_name, err);
+}
+
+int attach_main(const struct run_options *o, const struct member_filter *filter, const char *which,
+    struct error *err)
+{
+    struct run *run = make(o);
+    run->filter = filter;
+    run->which = which;
+    return go(run, attach_rows, array_size(attach_rows), NULL, err);
 }

@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "config/resolved.h"
+#include "pod/member.h"
 
 struct run_options {
     const struct resolved *resolved;
@@ -29,6 +30,8 @@ struct run_options {
     const char *record;      /* --record: a file for what the terminal shows, or NULL */
     uint64_t timeout_ms;     /* --timeout; 0: none */
     bool keep;               /* --keep: leave the container for inspection */
+    bool steal;              /* --steal: take over a session that somebody is attached to */
+    const char *for_new;     /* flags that are lost on a session that runs already, or NULL */
 };
 
 /* The name of the container: a session's is fixed, a headless run has its id in it. The caller's
@@ -39,5 +42,11 @@ char *run_container_name(const struct run_options *, const char *run_id);
  * then). Prints warnings of the way out itself. *ret_name is the container's name, the caller's to
  * free; NULL where it never got one. */
 int run_main(const struct run_options *, char **ret_name, struct error *err);
+
+/* Attaches to a session that runs, as run_main() does where it finds one. `which`: its name or a
+ * run's id; NULL: the first session of the project, else its only one. Of the options count host,
+ * home, detach_keys, record and steal; the terminal is ours. */
+int attach_main(
+    const struct run_options *, const struct member_filter *, const char *which, struct error *err);
 
 #endif

@@ -135,7 +135,9 @@ static void look_at_signals(struct run *run)
         one_signal(run, sig);
     if (run->session.in_lost || run->guardian.at_end)
         terminal_lost(run);
-    if (run->session.detached)
+    if (run->seat.wanted && run->started && !flow_is_tearing_down(&run->flow))
+        run->stolen = true;
+    if (run->session.detached || run->stolen)
         run->left = true;
     if (run->timeout.over && !run->timed_out) {
         run->timed_out = true;
@@ -216,7 +218,8 @@ int run_exit_code(const struct run *run)
     if (run->timed_out)
         return EXIT_CODE_TIMEOUT;
     if (run->left)
-        return run->session.detached || run->o->detach ? 0 : EXIT_CODE_SIGNAL + SIGHUP;
+        return run->session.detached || run->stolen || run->o->detach ? 0
+                                                                      : EXIT_CODE_SIGNAL + SIGHUP;
     if (broken == EPIPE)
         return EXIT_CODE_SIGNAL + SIGPIPE;
     return run->code;

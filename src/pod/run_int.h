@@ -1,5 +1,5 @@
-/* run_int.h - the state of a run, shared by run.c (the table of rows), run_prepare.c and
- * run_teardown.c (the first and the last of them), run_facts.c and run_output.c (what happens
+/* run_int.h - the state of a run, shared by run.c (the tables of rows), run_prepare.c, run_join.c
+ * and run_teardown.c (the first and the last of them), run_facts.c and run_output.c (what happens
  * meanwhile). Facts are set by callbacks and children; rows read them. */
 #ifndef POD_RUN_INT_H
 #define POD_RUN_INT_H
@@ -19,8 +19,10 @@
 #include "pod/rest.h"
 #include "pod/run.h"
 #include "pod/salvage.h"
+#include "pod/seat.h"
 #include "pod/spec.h"
 #include "pod/stopper.h"
+#include "pod/survey.h"
 #include "pod/sweep.h"
 #include "pod/up.h"
 #include "pod/witness.h"
@@ -29,12 +31,16 @@
 struct run {
     struct flow flow;
     const struct run_options *o;
+    const struct member_filter *filter; /* of the sessions to attach to; NULL: a run */
+    const char *which;
 
     /* What is known. */
     struct engine engine;
     struct engine_info info;
     struct rundir rundir;
     char *guest_dir, *state_dir, *lease, *name;
+    const char *profile;
+    char *way_back; /* the command that brings the user back */
     char *git_name, *git_email;
     json_t *spec; /* the create request */
     char *id;     /* of the container; NULL until the engine has told it */
@@ -47,9 +53,11 @@ struct run {
     struct up up; /* begun only where the pod has services or holders */
     struct progress progress;
     struct sweep sweep;
-    struct call volume, create, attach, wait, start, autopsy;
+    struct survey survey; /* of an attach */
+    struct call volume, create, look, attach, wait, start, autopsy;
     struct child git;
     struct leftover leftover;
+    struct seat seat;
     struct courier courier;
     struct session session;
     struct resizer resizer;
@@ -78,6 +86,7 @@ struct run {
     bool timed_out;
     bool joined; /* the session ran already */
     bool left;   /* the user has left: the session goes on */
+    bool stolen; /* ... because somebody else has taken it over */
 };
 
 static inline struct run *run_of(struct flow *flow)
@@ -91,7 +100,15 @@ void run_prepare(struct flow *);
 void run_create(struct flow *);
 void run_look_at_name(struct flow *);
 void run_create_again(struct flow *);
-bool run_has_id(struct run *);
+bool run_is_created(struct flow *);
+
+/* run_join.c: a session that runs already */
+void run_find_session(struct flow *); /* rows of an attach */
+void run_look_at_session(struct flow *);
+void run_join_session(struct flow *);
+void run_take_seat(struct flow *); /* a row of both */
+void run_keep_seat(struct run *);
+void run_join(struct run *, const char *id, char *out_dir); /* takes the text */
 
 /* run_pod.c: sidecars, network and holders around the container */
 void run_begin_pod(struct run *);

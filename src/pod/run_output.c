@@ -74,7 +74,7 @@ void run_attach(struct flow *flow)
         .user = run
     };
 
-    if (!run_has_id(run) || run->o->detach)
+    if (run->o->detach)
         return;
     run->frames = (struct frames){.payload = on_frame, .user = run};
     session_begin(&run->session, &flow->op, &streams);
@@ -129,7 +129,7 @@ static void look_at_cut(struct run *run)
     error_set(&run->flow.op.err, "the connection to its output broke: output is missing");
     if (run->o->terminal) {
         run->left = true;
-        error_hint(&run->flow.op.err, "the session goes on; `ccpod run` brings you back");
+        error_hint(&run->flow.op.err, "the session goes on; `%s` brings you back", run->way_back);
     }
 }
 

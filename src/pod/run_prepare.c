@@ -29,6 +29,9 @@ void run_find_engine(struct flow *flow)
 {
     struct run *run = run_of(flow);
     run_watch(run);
+    run->profile = run->o->resolved->profile.name;
+    run->way_back = mem_printf("ccpod run%s%s", run->o->session ? " --session " : "",
+        run->o->session ? run->o->session : "");
     discover_begin(&run->discover, &flow->op, run->o->host, &run->engine);
 }
 
@@ -200,18 +203,15 @@ void run_look_at_name(struct flow *flow)
             run->o->resolved->profile.name, run->name);
 }
 
-/* The session that runs already becomes ours, with its run directory; the one made for a new
- * container goes. */
+/* The run directory made for a new container goes. */
 static void join_session(struct run *run)
 {
-    run->joined = true;
-    run->id = mem_strdup(run->leftover.id);
     rundir_remove(&run->rundir);
-    rundir_release(&run->rundir);
-    if (run->leftover.out_dir)
-        rundir_adopt(&run->rundir, run->leftover.out_dir);
+    run_join(run, run->leftover.id, take(run->leftover.out_dir));
     log_news(run->o->detach ? "it runs already: %s" : "back in the session that runs already (%s)",
         run->name);
+    if (run->o->for_new)
+        log_warn("not applied to a session that runs already: %s", run->o->for_new);
 }
 
 void run_create_again(struct flow *flow)
@@ -226,11 +226,12 @@ void run_create_again(struct flow *flow)
 }
 
 /* The second create has to succeed. */
-bool run_has_id(struct run *run)
+bool run_is_created(struct flow *flow)
 {
+    struct run *run = run_of(flow);
     if (!run->id)
         take_id(run);
     if (!run->id && run->name_taken)
-        op_fail(&run->flow.op, "the name %s was taken again", run->name);
-    return run->id != NULL;
+        op_fail(&flow->op, "the name %s was taken again", run->name);
+    return true;
 }

@@ -35,14 +35,14 @@ void run_bring_home(struct flow *flow)
     struct run *run = run_of(flow);
     term_leave_raw();
     /* The program goes on and has not tidied up: what we say must not stand in its picture. */
-    if (run->left && run->o->terminal && run->session.detached)
+    if (run->o->terminal && (run->session.detached || run->stolen))
         (void)!write(STDOUT_FILENO, "\r\n\033[J", 5);
     if (run->o->terminal)
         log_resume();
     if (!run->started || !run->id || run->left || !run->rundir.out)
         return;
-    salvage_begin(&run->salvage, &flow->op, &run->engine, run->o->home,
-        run->o->resolved->profile.name, run->id, run->rundir.out);
+    salvage_begin(&run->salvage, &flow->op, &run->engine, run->o->home, run->profile, run->id,
+        run->rundir.out);
     /* Killed, and not by us: by whom? */
     if (run->has_code && run->code == EXIT_CODE_SIGNAL + SIGKILL && !run->stopper.killed) {
         container_inspect(&run->autopsy, &flow->op, &run->engine, run->id);
@@ -55,20 +55,24 @@ void run_bring_home(struct flow *flow)
 static bool stays(const struct run *run)
 {
     bool has_run = run->started && run->id;
+    if (run->joined && !run->started)
+        return true; /* it has never become ours */
     return has_run && (run->left || run->o->keep || !run->salvage.safe);
 }
 
 static void say_left(const struct run *run)
 {
-    if (run->o->session)
-        log_news("the session goes on without you; `ccpod run --session %s` brings you back",
-            run->o->session);
+    if (run->stolen)
+        log_news(
+            "the session goes on in another terminal; `%s --steal` brings it back", run->way_back);
     else if (run->o->terminal)
-        log_news("the session goes on without you; `ccpod run` brings you back");
+        log_news("the session goes on without you; `%s` brings you back", run->way_back);
 }
 
 static void forget_run_dir(struct run *run)
 {
+    if (run->joined && !run->started)
+        return; /* what is in it may not have been read yet */
     rundir_forget_secrets(&run->rundir);
     if (!stays(run))
         rundir_remove(&run->rundir);
@@ -79,7 +83,7 @@ void run_remove(struct flow *flow)
     struct run *run = run_of(flow);
     if (json_is_true_at(run->autopsy.json, "State.OOMKilled"))
         log_warn("the container was killed because it ran out of memory");
-    if (!run->may_exist && !run->joined)
+    if (!run->may_exist && !run->started)
         return;
     if (!stays(run)) {
         removal_begin(&run->removal, &flow->op, &run->engine, run->name, run->id, run->lease,

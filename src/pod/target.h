@@ -14,4 +14,8 @@ const struct member *target_service(const struct members *, const char *service,
  * without a name, else the newest. NULL: there is none. */
 const struct member *target_main(const struct members *, const char *which);
 
+/* The session to attach to: with `which` as above, else the session without a name, else the only
+ * one. NULL with an error that tells which there are. */
+const struct member *target_session(const struct members *, const char *which, struct error *);
+
 #endif

@@ -15,6 +15,8 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parent))
 sys.path.insert(0, str(Path(__file__).parents[1] / "fault"))
 
+pytest.register_assert_rewrite("session")
+
 # pylint: disable=wrong-import-position
 from engine import TOP, Engine
 from proxy import Proxy

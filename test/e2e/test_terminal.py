@@ -3,11 +3,11 @@
 import hashlib
 import os
 import signal
-import subprocess
 
 import pytest
 
 from sandbox import wait_for
+from session import assert_as_before, guardian, start, supervisor, wait_for_code
 from terminal import Shell, Terminal
 
 # Every mode that a program may leave on, and what the screen remembers of it.
@@ -18,48 +18,6 @@ MODES_ON = r"printf '\033[?1049h\033[?25l\033[?1000h\033[?1002h\033[?1006h\033[?
 def shell(sandbox):
     with Shell(sandbox) as made:
         yield made
-
-
-def quoted(sandbox, *args):
-    return subprocess.list2cmdline(sandbox.argv("run", *args)).replace("$", r"\$").replace("`", r"\`")
-
-
-def start(shell, sandbox, script):
-    """Starts a session that runs a script, and prints its exit code."""
-    (sandbox.project / "script").write_text(script)
-    shell.clear()
-    shell.type(quoted(sandbox, "--", ". ./script") + "; echo code=$?\r")
-
-
-def wait_for_code(shell):
-    """The exit code of what start() has started; not the line that was typed."""
-    return int(shell.wait_for_match(r"code=(\d+)"))
-
-
-def supervisor(sandbox):
-    """The process that talks to the engine: of the two the one with a parent of the same name."""
-    found = {}
-    for entry in os.listdir("/proc"):
-        if not entry.isdigit():
-            continue
-        try:
-            if os.readlink(f"/proc/{entry}/exe") != os.path.realpath(sandbox.program):
-                continue
-            with open(f"/proc/{entry}/environ", "rb") as environ:
-                if f"TMPDIR={sandbox.temporary}".encode() not in environ.read().split(b"\0"):
-                    continue
-            with open(f"/proc/{entry}/stat", encoding="ascii") as stat:
-                found[int(entry)] = int(stat.read().rpartition(")")[2].split()[1])
-        except OSError:
-            continue
-    inner = [pid for pid, parent in found.items() if parent in found]
-    return (inner or list(found))[0]
-
-
-def guardian(sandbox):
-    """The process that the shell started."""
-    with open(f"/proc/{supervisor(sandbox)}/stat", encoding="ascii") as stat:
-        return int(stat.read().rpartition(")")[2].split()[1])
 
 
 def test_a_session(sandbox, shell):
@@ -164,19 +122,6 @@ def before(shell):
     found = shell.command("stty -a")
     assert "icanon" in found
     return found
-
-
-def assert_as_before(shell, before):
-    """The cursor, the screen, the line's modes, and no stray answer typed into the shell."""
-    shell.wait_for_prompt()
-    said = shell.bytes[-2000:]
-    private = {mode >> 5 for mode in shell.screen.mode if mode >= 32}
-    assert not private & {1000, 1002, 1003, 1004, 1006, 1049, 2004}, said
-    assert 7 in private, said  # autowrap is on
-    assert not shell.screen.cursor.hidden, said
-    assert shell.screen.margins is None, said
-    assert shell.screen.cursor.attrs.fg == "default", said
-    assert shell.command("stty -a") == before
 
 
 @pytest.mark.parametrize("end, code", [("exit 0", 0), ("exit 9", 9), ("kill -KILL $$", 137)])

@@ -1,0 +1,235 @@
+"""Sessions that are left and come back to: detach keys, `attach`, `--steal`, a lost terminal."""
+
+import os
+import signal
+
+import pytest
+
+from pods import pod_of
+from session import assert_as_before, start, supervisor, type_command, wait_for_code
+from sandbox import wait_for
+from terminal import Shell
+
+# Paints when it is told to, as programs do, and ends with what it reads.
+PAINTS = "n=0; paint() { n=$((n+1)); echo \"picture $n\"; }; trap paint WINCH; paint; " \
+    "while :; do read -r l && case $l in [0-9]) exit $l;; *) echo \"read $l\";; esac; done"
+
+
+@pytest.fixture
+def pod(sandbox):
+    with pod_of(sandbox) as made:
+        yield made
+
+
+@pytest.fixture
+def shell(pod, sandbox):
+    with Shell(sandbox, columns=140) as made:
+        yield made
+
+
+@pytest.fixture
+def other(pod, sandbox):
+    with Shell(sandbox, columns=140) as made:
+        yield made
+
+
+def detached(sandbox, *args):
+    """A session that runs without anybody looking."""
+    (sandbox.project / "script").write_text(PAINTS)
+    result = sandbox.run("--detach", *args, "--", ". ./script")
+    assert result.code == 0, result.err
+    return result.out.decode().strip()
+
+
+def assert_listens(shell, word):
+    """The session is shown there, has painted itself anew, and gets what is typed."""
+    shell.wait_for("picture")
+    shell.type(word + "\r")
+    shell.wait_for_line(f"read {word}")
+
+
+@pytest.mark.parametrize(
+    "keys",
+    ["\x10\x11", "\x1b[112;5u\x1b[113;5u", "\x1b[112;5u\x1b[112;5:3u\x1b[113;5:1u", "\x1b[27;5;112~\x1b[27;5;113~"],
+    ids=["bytes", "csi-u", "kitty-releases", "modify-other-keys"],
+)
+def test_detach_keys_and_back(sandbox, shell, keys):
+    before = shell.command("stty -a")
+    start(shell, sandbox, PAINTS)
+    shell.wait_for("picture")
+    shell.type(keys)
+    assert wait_for_code(shell) == 0
+    assert "the session goes on without you; `ccpod run` brings you back" in shell.text
+    assert_as_before(shell, before)
+    type_command(shell, sandbox, "attach")
+    assert_listens(shell, "word")
+    shell.type("3\r")
+    assert wait_for_code(shell) == 3
+    assert_as_before(shell, before)
+
+
+def test_half_of_the_keys_is_typed_text(sandbox, shell):
+    start(shell, sandbox, "stty raw -echo; echo up; head -c 2 | od -An -tx1; stty sane")
+    shell.wait_for("up")
+    shell.type("\x10x")
+    shell.wait_for("10 78")
+    assert wait_for_code(shell) == 0
+
+
+def test_own_detach_keys(sandbox, shell):
+    start(shell, sandbox, PAINTS, "--detach-keys", "ctrl-a,d")
+    shell.wait_for("picture")
+    shell.type("\x01d")
+    assert wait_for_code(shell) == 0
+    assert sandbox.wait_for_container()
+    type_command(shell, sandbox, "run")
+    assert_listens(shell, "word")
+    shell.type("4\r")
+    assert wait_for_code(shell) == 4
+
+
+def test_a_detached_session(sandbox, shell):
+    name = detached(sandbox)
+    type_command(shell, sandbox, "attach")
+    assert_listens(shell, "word")
+    shell.type("5\r")
+    assert wait_for_code(shell) == 5
+    assert name not in [c["Names"][0] for c in sandbox.engine.containers(workdir=sandbox.project)]
+
+
+def test_sessions_are_told_apart(sandbox, shell, pod):
+    detached(sandbox, "--session", "docs")
+    detached(sandbox, "--session", "tests")
+    type_command(shell, sandbox, "attach")
+    assert wait_for_code(shell) == 125
+    assert "docs, tests" in shell.text and "--session" in shell.text
+    type_command(shell, sandbox, "attach", "--session", "tests")
+    assert_listens(shell, "word")
+    shell.type("\x10\x11")
+    assert wait_for_code(shell) == 0
+    assert "ccpod attach --session tests" in shell.text
+    assert pod.command("stop", "--session", "docs", "--timeout", "0").code == 0
+    type_command(shell, sandbox, "attach")  # the only one is meant
+    assert_listens(shell, "more")
+    shell.type("6\r")
+    assert wait_for_code(shell) == 6
+
+
+def test_the_first_session_needs_no_name(sandbox, shell):
+    detached(sandbox, "--session", "tests")
+    detached(sandbox)
+    type_command(shell, sandbox, "attach")
+    assert_listens(shell, "word")
+    shell.type("7\r")
+    assert wait_for_code(shell) == 7
+    (left,) = sandbox.engine.containers(workdir=sandbox.project)
+    assert left["Names"][0].endswith("-tests")
+    type_command(shell, sandbox, "run", "--session", "tests")
+    assert_listens(shell, "word")
+    shell.type("8\r")
+    assert wait_for_code(shell) == 8
+
+
+def test_nothing_to_attach_to(sandbox, shell):
+    type_command(shell, sandbox, "attach")
+    assert wait_for_code(shell) == 125
+    assert "no session runs in this project" in shell.text
+    type_command(shell, sandbox, "attach", "--session", "tests")
+    assert wait_for_code(shell) == 125
+    assert "tests" in shell.text
+
+
+def test_a_run_without_a_terminal(sandbox, shell, pod):
+    with sandbox.start("echo up; read -r line", stdin=-1) as run:
+        run.wait_for_output(b"up\n")
+        name = sandbox.engine.containers(workdir=sandbox.project)[0]["Names"][0]
+        type_command(shell, sandbox, "attach", "--session", name[-8:])
+        assert wait_for_code(shell) == 125
+        assert "has no terminal" in shell.text and "ccpod logs" in shell.text
+        run.stdin.close()
+        assert run.result().code == 1
+
+
+def test_attach_without_a_terminal(sandbox, pod):
+    detached(sandbox)
+    result = pod.command("attach")
+    assert (result.code, result.out) == (125, b"") and b"no terminal" in result.err
+    assert pod.command("stop", "--timeout", "0").code == 0
+
+
+def test_what_a_running_session_cannot_take(sandbox, shell):
+    detached(sandbox)
+    type_command(shell, sandbox, "run", "--env", "A=1", "--no-state", "--", "--verbose")
+    said = "not applied to a session that runs already: --env, --no-state, Claude's arguments"
+    shell.wait_for(said)
+    assert_listens(shell, "word")
+    shell.type("0\r")
+    assert wait_for_code(shell) == 0
+
+
+# --- who is attached ---
+
+
+@pytest.mark.parametrize("command", ["run", "attach"])
+def test_a_second_one_is_told(sandbox, shell, other, command):
+    start(shell, sandbox, PAINTS)
+    shell.wait_for("picture 1")
+    type_command(other, sandbox, command)
+    assert wait_for_code(other) == 125
+    assert f"attached already: process {supervisor(sandbox)} at /dev/pts/" in other.text
+    assert "--steal" in other.text
+    assert_listens(shell, "word")
+    shell.type("3\r")
+    assert wait_for_code(shell) == 3
+
+
+def test_steal_and_steal_back(sandbox, shell, other):
+    before = shell.command("stty -a")
+    start(shell, sandbox, r"printf '\033[?1049h\033[?25l\033[?1000h';" + PAINTS)
+    shell.wait_for("picture 1")
+    type_command(other, sandbox, "run", "--steal")
+    assert wait_for_code(shell) == 0
+    assert "the session goes on in another terminal; `ccpod run --steal` brings it back" in shell.text
+    assert_as_before(shell, before)
+    assert_listens(other, "there")
+    type_command(shell, sandbox, "attach", "--steal")
+    assert wait_for_code(other) == 0
+    assert_listens(shell, "here")
+    shell.type("9\r")
+    assert wait_for_code(shell) == 9
+    assert_as_before(shell, before)
+
+
+def test_steal_where_nobody_is(sandbox, shell):
+    detached(sandbox)
+    type_command(shell, sandbox, "attach", "--steal")
+    assert_listens(shell, "word")
+    shell.type("2\r")
+    assert wait_for_code(shell) == 2
+
+
+def test_killed_is_not_attached(sandbox, shell, other):
+    start(shell, sandbox, PAINTS)
+    shell.wait_for("picture 1")
+    os.kill(supervisor(sandbox), signal.SIGKILL)
+    assert wait_for_code(shell) == 137
+    type_command(other, sandbox, "attach")
+    assert_listens(other, "word")
+    other.type("1\r")
+    assert wait_for_code(other) == 1
+
+
+# --- a lost terminal ---
+
+
+def test_a_lost_terminal_leaves_it_running(sandbox, shell, other):
+    start(shell, sandbox, PAINTS)
+    shell.wait_for("picture 1")
+    container = sandbox.wait_for_container()
+    shell.child.close(force=True)
+    wait_for("the end of ccpod", lambda: sandbox.processes() == [p for p in sandbox.processes() if "bash" in p])
+    assert sandbox.engine.inspect(container)["State"]["Running"]
+    type_command(other, sandbox, "attach")
+    assert_listens(other, "word")
+    other.type("5\r")
+    assert wait_for_code(other) == 5
