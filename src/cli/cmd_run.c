@@ -155,7 +155,7 @@ static int show_plan(const struct plan *p, const struct run_options *o, struct e
     cleanup_json json_t *requests = dry_run(o, err);
     if (!requests)
         return EXIT_CODE_FAILED;
-    show_mask(requests, &p->resolved.env.secret);
+    show_mask(requests, &p->resolved);
     out_json(requests);
     return 0;
 }

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/log.h"
 #include "base/mem.h"
 #include "config/bridge_map.h"
 
@@ -138,6 +139,11 @@ static void merge_services(struct resolved *r)
     if (!replaces)
         add_services(r, &r->profile.services, false);
     add_services(r, &r->project.services, true);
+
+    cleanup_strv struct strv secrets = {0};
+    services_secrets(&r->services, &secrets);
+    for (size_t i = 0; i < secrets.n; i++)
+        log_secret(secrets.v[i]);
 }
 
 enum visit { VISIT_NEW, VISIT_OPEN, VISIT_DONE };

@@ -6,8 +6,11 @@
 
 #include "base/limits.h"
 #include "base/mem.h"
+#include "config/env.h"
 #include "config/names.h"
 #include "config/values.h"
+
+enum { SECRET_LEAST = 12 };
 
 static const char *const restart_words[] = {"no", "on-failure", "always", "unless-stopped", NULL};
 static const char *const egress_words[] = {"", "full", "none", NULL};
@@ -272,4 +275,12 @@ json_t *services_write(const void *field)
         json_object_set_new(
             object, services->items[i].name, schema_write(service_settings, &services->items[i]));
     return object;
+}
+
+void services_secrets(const struct services *services, struct strv *ret)
+{
+    for (size_t i = 0; i < services->n; i++)
+        map_foreach (e, &services->items[i].env)
+            if (strlen(e->value) >= SECRET_LEAST && env_looks_secret(e->key, e->value))
+                strv_add(ret, e->value);
 }

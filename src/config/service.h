@@ -67,6 +67,10 @@ extern const struct setting resources_settings[]; /* for struct resources */
 void services_read(struct schema *, const struct node *, void *services);
 json_t *services_write(const void *services);
 
+/* Adds the values in their env that are secret by their name or form; but not short ones, which
+ * are words that stand elsewhere too: `postgres`. */
+void services_secrets(const struct services *, struct strv *ret);
+
 struct service *services_find(const struct services *, const char *name);
 struct service *services_add(struct services *); /* a zeroed one at the end */
 void services_remove(struct services *, const char *name);

@@ -132,21 +132,20 @@ json_t *show_json(const struct resolved *r, const char *merged_dir, bool reveal)
     json_object_set_new(doc, "project", show_project(r));
     json_object_set_new(doc, "warnings", show_texts(&r->warnings));
     if (!reveal)
-        show_mask(doc, &r->env.secret);
+        show_mask(doc, r);
     return doc;
 }
 
 /* The text with the secrets replaced; NULL where there are none in it. */
-static char *masked(const char *text, const struct map *secrets)
+static char *masked(const char *text, const struct strv *secrets)
 {
     char *result = NULL;
-    map_foreach (e, secrets) {
-        size_t n = strlen(e->value);
-        const char *from = result ? result : text;
-        if (n < SECRET_LEAST || !strstr(from, e->value))
+    for (size_t i = 0; i < secrets->n; i++) {
+        const char *secret = secrets->v[i], *from = result ? result : text;
+        if (!strstr(from, secret))
             continue;
         struct str out = STR(LIMIT_HTTP_ANSWER);
-        for (const char *at; (at = strstr(from, e->value)); from = at + n) {
+        for (const char *at; (at = strstr(from, secret)); from = at + strlen(secret)) {
             str_add(&out, from, (size_t)(at - from));
             str_addz(&out, SHOW_MASK);
         }
@@ -165,7 +164,7 @@ static bool is_secret(const char *key, const char *value)
                         strcmp(key, "keyFile") == 0));
 }
 
-static json_t *masked_text(const char *key, const json_t *value, const struct map *secrets)
+static json_t *masked_text(const char *key, const json_t *value, const struct strv *secrets)
 {
     const char *text = json_string_value(value);
     if (is_secret(key, text))
@@ -174,7 +173,7 @@ static json_t *masked_text(const char *key, const json_t *value, const struct ma
     return other ? json_string(other) : NULL;
 }
 
-void show_mask(json_t *json, const struct map *secrets)
+static void mask(json_t *json, const struct strv *secrets)
 {
     const char *key;
     json_t *value, *other;
@@ -185,13 +184,23 @@ void show_mask(json_t *json, const struct map *secrets)
         if (json_is_string(value) && (other = masked_text(key, value, secrets)))
             json_object_set_new(json, key, other);
         else
-            show_mask(value, secrets);
+            mask(value, secrets);
     }
     json_array_foreach(json, i, value)
     {
         if (json_is_string(value) && (other = masked_text(NULL, value, secrets)))
             json_array_set_new(json, i, other);
         else
-            show_mask(value, secrets);
+            mask(value, secrets);
     }
+}
+
+void show_mask(json_t *json, const struct resolved *r)
+{
+    cleanup_strv struct strv secrets = {0};
+    map_foreach (e, &r->env.secret)
+        if (strlen(e->value) >= SECRET_LEAST)
+            strv_add(&secrets, e->value);
+    services_secrets(&r->services, &secrets);
+    mask(json, &secrets);
 }

@@ -18,8 +18,8 @@ json_t *show_json(const struct resolved *, const char *merged_dir, bool reveal);
 /* The YAML file's reader gives back what this wrote; the caller frees. */
 char *show_yaml(const json_t *);
 
-/* Masks, in place: texts under keys that look secret, and each of `secrets` (values; map) within
- * any text. For other documents that are shown (the create requests of --dry-run). */
-void show_mask(json_t *, const struct map *secrets);
+/* Masks, in place: texts under keys that look secret, and the secrets of the config within any
+ * text. For other documents that are shown (the create requests of --dry-run). */
+void show_mask(json_t *, const struct resolved *);
 
 #endif
