@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/limits.h"
+#include "base/log.h"
 #include "cli/ask.h"
 #include "config/trust.h"
 
@@ -37,10 +38,14 @@ bool trust_ask(
     cleanup_str struct str text = STR(MIB);
 
     *ret_yes = false;
-    if (r->trust != TRUST_NONE || !r->snapshot.wants.n || !ask_is_possible())
+    if (r->trust != TRUST_NONE || !r->snapshot.wants.n || !ask_is_possible() ||
+        trust_is_refused(home, r->project_hash, r->snapshot.hash))
         return true;
     trust_text(r->project.dir, &r->snapshot.wants, &text);
     fputs(text.s, stderr);
     *ret_yes = ask_yes("Trust this project, until one of these files changes?", false);
-    return !*ret_yes || trust_store(home, r->project_hash, r->snapshot.hash, err);
+    if (*ret_yes)
+        return trust_store(home, r->project_hash, r->snapshot.hash, err);
+    log_news("then it is left out, without a question, until one of these files changes");
+    return trust_refuse(home, r->project_hash, r->snapshot.hash, err);
 }

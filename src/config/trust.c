@@ -17,20 +17,50 @@ static char *project_dir(const struct ccpod_home *home, const char *project_hash
     return path_join(dir, project_hash);
 }
 
-bool trust_is_stored(const struct ccpod_home *home, const char *project_hash, const char *hash)
+/* Where an answer about this content is kept. */
+static char *answer_path(
+    const struct ccpod_home *home, const char *project_hash, const char *hash, bool yes)
 {
     cleanup_free char *dir = project_dir(home, project_hash);
-    cleanup_free char *path = path_join(dir, hash);
+    return mem_printf("%s/%s%s", dir, hash, yes ? "" : ".no");
+}
+
+static bool has_answer(
+    const struct ccpod_home *home, const char *project_hash, const char *hash, bool yes)
+{
+    cleanup_free char *path = answer_path(home, project_hash, hash, yes);
     return file_exists(path);
+}
+
+static bool keep_answer(const struct ccpod_home *home, const char *project_hash, const char *hash,
+    bool yes, struct error *err)
+{
+    cleanup_free char *dir = project_dir(home, project_hash);
+    cleanup_free char *path = answer_path(home, project_hash, hash, yes);
+    return (home_make(home, dir, err) && file_replace(path, "", 0, 0600, err)) ||
+           error_wrap(err, "remember whether the project is trusted");
+}
+
+bool trust_is_stored(const struct ccpod_home *home, const char *project_hash, const char *hash)
+{
+    return has_answer(home, project_hash, hash, true);
 }
 
 bool trust_store(
     const struct ccpod_home *home, const char *project_hash, const char *hash, struct error *err)
 {
-    cleanup_free char *dir = project_dir(home, project_hash);
-    cleanup_free char *path = path_join(dir, hash);
-    return (home_make(home, dir, err) && file_replace(path, "", 0, 0600, err)) ||
-           error_wrap(err, "remember that the project is trusted");
+    return keep_answer(home, project_hash, hash, true, err);
+}
+
+bool trust_is_refused(const struct ccpod_home *home, const char *project_hash, const char *hash)
+{
+    return has_answer(home, project_hash, hash, false);
+}
+
+bool trust_refuse(
+    const struct ccpod_home *home, const char *project_hash, const char *hash, struct error *err)
+{
+    return keep_answer(home, project_hash, hash, false, err);
 }
 
 bool trust_forget(const struct ccpod_home *home, const char *project_hash, struct error *err)

@@ -1,7 +1,8 @@
 /* trust.h - the trust boundary: what a repository may have done here.
  *
  * Trust is kept as an empty file ~/.ccpod/trust/<projecthash>/<hash of the snapshot>: another
- * place, or other content, asks again; going back to content that was trusted does not. */
+ * place, or other content, asks again; going back to content that was trusted does not. A "no" is
+ * kept beside it, with ".no" behind the name: that content is not asked about again. */
 #ifndef CONFIG_TRUST_H
 #define CONFIG_TRUST_H
 
@@ -23,6 +24,11 @@ enum trust {
 bool trust_is_stored(const struct ccpod_home *, const char *project_hash, const char *hash);
 bool trust_store(
     const struct ccpod_home *, const char *project_hash, const char *hash, struct error *);
+bool trust_is_refused(const struct ccpod_home *, const char *project_hash, const char *hash);
+bool trust_refuse(
+    const struct ccpod_home *, const char *project_hash, const char *hash, struct error *);
+
+/* Forgets all answers about the project. */
 bool trust_forget(const struct ccpod_home *, const char *project_hash, struct error *);
 
 /* What always holds for a project's services: volumes and ports, unless the profile allows host

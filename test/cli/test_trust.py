@@ -116,33 +116,62 @@ def test_a_link_out_of_the_project(project, tmp_path):
         assert ".ccpod.yml" in done.stderr
 
 
-def ask(ccpod, answer):
-    """`ccpod run` on a terminal, with an engine that is not there; the screen up to its end."""
+QUESTION = "Trust this project, until one of these files changes? [y/N] "
+
+
+def run(ccpod, answer=None, args=()):
+    """`ccpod run` on a terminal, with an engine that is not there, and an answer to the question
+    that has to come; without one it must not. What is on the screen up to there."""
     child = pexpect.spawn(
         ccpod.program,
-        ["run"],
+        ["run", *args],
         cwd=str(ccpod.project),
         env={**ccpod.env, "DOCKER_HOST": f"unix://{ccpod.home}/no.sock"},
         dimensions=(50, 200),
         encoding="utf-8",
         timeout=20,
     )
-    child.expect_exact("Trust this project, until one of these files changes? [y/N] ")
-    screen = child.before
-    child.sendline(answer)
+    if answer is not None:
+        child.expect_exact(QUESTION)
+        screen = child.before
+        child.sendline(answer)
     child.expect(pexpect.EOF)
     child.close()
     assert child.exitstatus == 125
-    return screen
+    assert QUESTION not in child.before
+    return screen if answer is not None else child.before
 
 
 def test_run_asks_on_a_terminal(project):
-    assert "hook Stop: ./hook.sh" in ask(project, "n")
-    assert not is_trusted(project)
-    ask(project, "")
-    assert not is_trusted(project)
-    ask(project, "y")
+    assert "hook Stop: ./hook.sh" in run(project, "y")
     assert is_trusted(project)
+    assert "not trusted" not in run(project)
+
+
+@pytest.mark.parametrize("answer", ["n", ""])
+def test_a_no_is_remembered(project, answer):
+    """It is not asked again, but said again; and what has changed is another question."""
+    run(project, answer)
+    assert not is_trusted(project)
+    assert "the project is not trusted; left out: 1 hook" in run(project)
+    (project.project / "hook.sh").write_text("#!/bin/sh\nother\n")
+    run(project, "n")
+    assert project("trust").returncode == 0
+    assert is_trusted(project)
+    assert project("untrust").returncode == 0
+    run(project, "n")
+
+
+def test_nobody_is_asked_where_the_answer_is_known(project):
+    """Trust for one run, by the profile; and isolation, which takes nothing of the project."""
+    assert "not trusted" not in run(project, args=["--trust-project"])
+    for setting in ("trustProjects", "isolation"):
+        profile = project.home / "profiles/default/profile.yml"
+        before = profile.read_text()
+        profile.write_text(f"{before}{setting}: true\n")
+        assert "not trusted" not in run(project)
+        profile.write_text(before)
+    assert not is_trusted(project)
 
 
 def test_run_does_not_ask_elsewhere(project):
