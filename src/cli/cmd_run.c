@@ -11,31 +11,23 @@
 
 #include "base/json.h"
 #include "base/limits.h"
-#include "base/log.h"
 #include "base/mem.h"
 #include "base/path.h"
 #include "cli/commands.h"
 #include "cli/out.h"
+#include "cli/plan.h"
 #include "cli/prompt.h"
 #include "cli/session_flags.h"
 #include "cli/stdin.h"
-#include "cli/trust_text.h"
 #include "config/names.h"
-#include "config/resolved.h"
 #include "config/show.h"
 #include "pod/dry_run.h"
-#include "pod/run.h"
-#include "pod/rundir.h"
-#include "profile/merged_dir.h"
-#include "profile/sync.h"
 #include "tty/term.h"
 
 /* What one `ccpod run` has in its hands. */
-struct plan {
-    struct ccpod_home home;
-    struct resolved resolved;
+struct job {
+    struct plan plan;
     struct strv command;
-    char *dir, *merged_dir;
     const char *prompt;
     int file; /* --file, open; -1: none */
     bool terminal;
@@ -58,52 +50,33 @@ static bool open_file(const char *path, const struct resolved *r, int *ret, stru
 }
 
 /* claude [-p] FLAGS ARGS [-- PROMPT]: behind "--" a prompt cannot be read as Claude's flags. */
-static bool make_command(struct plan *p, const struct args *args, struct error *err)
+static bool make_command(struct job *j, const struct args *args, struct error *err)
 {
-    bool print = p->prompt || p->file >= 0;
-    strv_add(&p->command, "claude");
+    bool print = j->prompt || j->file >= 0;
+    strv_add(&j->command, "claude");
     if (print)
-        strv_add(&p->command, "-p");
-    strv_add_all(&p->command, &p->resolved.claude_flags);
-    strv_add_all(&p->command, &p->resolved.claude_args);
+        strv_add(&j->command, "-p");
+    strv_add_all(&j->command, &j->plan.resolved.claude_flags);
+    strv_add_all(&j->command, &j->plan.resolved.claude_args);
     const char *resume = args_text(args, "resume");
-    if (resume && p->resolved.state == STATE_EPHEMERAL) {
+    if (resume && j->plan.resolved.state == STATE_EPHEMERAL) {
         error_set(err, "--resume %s: the profile %s keeps no state to resume from", resume,
-            p->resolved.profile.name);
+            j->plan.resolved.profile.name);
         return error_hint(err, "set `state: persistent` in the profile");
     }
     if (resume) {
-        strv_add(&p->command, "--resume");
-        strv_add(&p->command, resume);
+        strv_add(&j->command, "--resume");
+        strv_add(&j->command, resume);
     }
-    if (p->prompt) {
-        if (strlen(p->prompt) >= LIMIT_PROMPT_ARG) {
+    if (j->prompt) {
+        if (strlen(j->prompt) >= LIMIT_PROMPT_ARG) {
             error_set(err, "the prompt is longer than %d bytes", LIMIT_PROMPT_ARG - 1);
             return error_hint(err, "hand it over as a file (--file) or on standard input");
         }
-        strv_add(&p->command, "--");
-        strv_add(&p->command, p->prompt);
+        strv_add(&j->command, "--");
+        strv_add(&j->command, j->prompt);
     }
     return true;
-}
-
-/* Resolves, and again where the user has just decided to trust the project. */
-static bool resolve_asking(struct plan *p, struct resolve_flags *flags, struct error *err)
-{
-    bool yes = false;
-    if (!resolve(flags, &p->resolved, err))
-        return false;
-    if (!p->terminal || !term_is_interactive())
-        return true;
-    if (!trust_ask(&p->home, &p->resolved, &yes, err))
-        return false;
-    if (!yes)
-        return true;
-    cleanup_free char *hash = mem_strdup(p->resolved.snapshot.hash);
-    resolved_release(&p->resolved);
-    p->resolved = (struct resolved){0};
-    flags->trusted_hash = hash;
-    return resolve(flags, &p->resolved, err);
 }
 
 /* What only the program can say about the flags. */
@@ -125,47 +98,29 @@ static bool check_flags(const struct args *args, struct error *err)
     return session_flags_check(args, err);
 }
 
-static bool resolve_plan(struct plan *p, const struct args *args, struct error *err)
+static bool prepare(struct job *j, const struct args *args, struct error *err)
 {
     const char *file = args_text(args, "file");
-    p->prompt = prompt_text(args);
+    j->prompt = prompt_text(args);
     /* A detached session needs nobody's terminal. */
-    bool detach = args_flag(args, "detach");
-    p->terminal = !p->prompt && !file && (detach || term_is_interactive());
-    p->dir = getcwd(NULL, 0);
-    if (!p->dir)
-        return error_set(err, "find the current directory: %s", strerror(errno));
-    struct resolve_flags flags = {.home = &p->home,
-        .profile = args_text(args, "profile"),
-        .dir = p->dir,
-        .here = args_flag(args, "here"),
-        .env = args_list(args, "env"),
-        .claude_args = &args->rest,
-        .trust_project = args_flag(args, "trust-project"),
-        .no_state = args_flag(args, "no-state"),
-        .headless = p->prompt || file};
-    return check_flags(args, err) && home_find(&p->home, err) && resolve_asking(p, &flags, err) &&
-           (args_flag(args, "dry-run") || sync_for_run(&p->resolved, err)) &&
-           resolve_assets(&p->resolved, err) &&
-           (!file || open_file(file, &p->resolved, &p->file, err)) && make_command(p, args, err);
+    j->terminal = !j->prompt && !file && (args_flag(args, "detach") || term_is_interactive());
+    j->plan.claude_args = &args->rest;
+    j->plan.headless = j->prompt || file;
+    j->plan.ask = j->terminal;
+    j->plan.dry = args_flag(args, "dry-run");
+    return check_flags(args, err) && plan_make(&j->plan, args, err) &&
+           (!file || open_file(file, &j->plan.resolved, &j->file, err)) &&
+           make_command(j, args, err);
 }
 
-static int show_plan(const struct plan *p, const struct run_options *o, struct error *err)
+static int show_requests(const struct job *j, const struct run_options *o, struct error *err)
 {
     cleanup_json json_t *requests = dry_run(o, err);
     if (!requests)
         return EXIT_CODE_FAILED;
-    show_mask(requests, &p->resolved);
+    show_mask(requests, &j->plan.resolved);
     out_json(requests);
     return 0;
-}
-
-/* What nothing has mounted, and nobody asked for today. */
-static void sweep_configs(const struct ccpod_home *home)
-{
-    cleanup_strv struct strv used = {0};
-    rundir_configs(home, &used);
-    merged_dir_sweep(home, &used, 24 * 60 * 60);
 }
 
 /* What of the flags says how a container is made; NULL: nothing. */
@@ -181,42 +136,36 @@ static char *flags_for_new(const struct args *args)
     return text.len ? str_take(&text) : NULL;
 }
 
-static int run_plan(struct plan *p, const struct args *args, struct error *err)
+static int run_job(struct job *j, const struct args *args, struct error *err)
 {
-    bool dry = args_flag(args, "dry-run");
     cleanup_free char *for_new = flags_for_new(args);
-    if (!dry && !merged_dir_write(&p->home, &p->resolved, &p->merged_dir, err))
-        return EXIT_CODE_FAILED;
-    struct run_options o = {.resolved = &p->resolved,
-        .home = &p->home,
-        .merged_dir = dry ? "(the merged config dir)" : p->merged_dir,
-        .host = args_text(args, "host"),
-        .command = &p->command,
+    cleanup_free char *name = NULL;
+    struct run_options o = {.command = &j->command,
         .role = args_flag(args, "detach") ? "detached"
                 : args_flag(args, "keep") ? "kept"
-                : p->terminal             ? "interactive"
+                : j->terminal             ? "interactive"
                                           : "headless",
-        .session = p->terminal ? args_text(args, "session") : NULL,
-        .terminal = p->terminal,
+        .session = j->terminal ? args_text(args, "session") : NULL,
+        .terminal = j->terminal,
         .detach = args_flag(args, "detach"),
         .detach_keys = args_text(args, "detach-keys"),
-        .record = p->terminal ? args_text(args, "record") : NULL,
+        .record = j->terminal ? args_text(args, "record") : NULL,
         .timeout_ms = (uint64_t)args_duration_ms(args, "timeout"),
         .keep = args_flag(args, "keep"),
         .steal = args_flag(args, "steal"),
         .for_new = for_new};
 
-    if (p->file >= 0)
-        o.inputs[o.n_inputs++] = p->file;
-    if (!o.detach && (p->terminal || (!args_flag(args, "no-stdin") && stdin_is_given())))
+    if (j->file >= 0)
+        o.inputs[o.n_inputs++] = j->file;
+    if (!o.detach && (j->terminal || (!args_flag(args, "no-stdin") && stdin_is_given())))
         o.inputs[o.n_inputs++] = STDIN_FILENO;
-    if (dry)
-        return show_plan(p, &o, err);
-    if (p->terminal && !o.detach)
+    if (!plan_prepare(&j->plan, args, &o, err))
+        return EXIT_CODE_FAILED;
+    if (j->plan.dry)
+        return show_requests(j, &o, err);
+    if (j->terminal && !o.detach)
         session_guard();
-    cleanup_free char *name = NULL;
-    int code = run_main(&o, &name, err);
-    sweep_configs(&p->home);
+    int code = plan_run(&j->plan, &o, &name, err);
     if (o.detach && name && code == 0) {
         out_text(name);
         out_text("\n");
@@ -224,27 +173,18 @@ static int run_plan(struct plan *p, const struct args *args, struct error *err)
     return code;
 }
 
-static void release(struct plan *p)
+static void release(struct job *j)
 {
-    if (p->file >= 0)
-        close(p->file);
-    strv_release(&p->command);
-    resolved_release(&p->resolved);
-    home_release(&p->home);
-    free(p->dir);
-    free(p->merged_dir);
+    if (j->file >= 0)
+        close(j->file);
+    strv_release(&j->command);
+    plan_release(&j->plan);
 }
 
 int cmd_run(const struct args *args, struct error *err)
 {
-    struct plan plan = {.file = -1};
-    int code = EXIT_CODE_FAILED;
-
-    if (resolve_plan(&plan, args, err)) {
-        for (size_t i = 0; i < plan.resolved.warnings.n; i++)
-            log_warn("%s", plan.resolved.warnings.v[i]);
-        code = run_plan(&plan, args, err);
-    }
-    release(&plan);
+    struct job job = {.file = -1};
+    int code = prepare(&job, args, err) ? run_job(&job, args, err) : EXIT_CODE_FAILED;
+    release(&job);
     return code;
 }

@@ -1,5 +1,10 @@
-/* cmd_shell.c - `ccpod shell`: a shell, or a command, where Claude runs. */
+/* cmd_shell.c - `ccpod shell`: a shell, or a command, where Claude runs, or would. */
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/mem.h"
 #include "cli/commands.h"
+#include "cli/plan.h"
 #include "cli/scope.h"
 #include "cli/session_flags.h"
 #include "cli/stdin.h"
@@ -12,6 +17,27 @@ static bool check(const struct args *args, struct error *err)
         return true;
     error_set_code(err, EXIT_CODE_USAGE, "shell: \"%s\" is no flag", args->words.v[0]);
     return error_hint(err, "a command goes behind \"--\": ccpod shell -- COMMAND");
+}
+
+/* In a container of its own: where Claude would run, the shell does. */
+static int run_fresh(const struct args *args, const struct exec_options *like, struct error *err)
+{
+    struct plan plan = {.ask = like->terminal};
+    cleanup_free char *name = NULL;
+    int code = EXIT_CODE_FAILED;
+    struct run_options o = {.command = like->command,
+        .role = "headless", /* nobody comes back to it: what outlives ccpod is swept */
+        .terminal = like->terminal,
+        .shell = true,
+        .root = like->root,
+        .inputs = {STDIN_FILENO},
+        .n_inputs = like->with_stdin,
+        .detach_keys = ""};
+
+    if (plan_make(&plan, args, err) && plan_prepare(&plan, args, &o, err))
+        code = plan_run(&plan, &o, &name, err);
+    plan_release(&plan);
+    return code;
 }
 
 static int run_shell(const struct args *args, struct error *err)
@@ -31,10 +57,10 @@ static int run_shell(const struct args *args, struct error *err)
     if (o.terminal)
         session_guard();
     int code = exec_main(&o, &missing, err);
-    if (missing) {
-        error_set(err, "no session runs in this project");
-        error_hint(err, "start one with `ccpod run`");
-    }
+    if (missing && o.session)
+        error_set(err, "no session or run %s runs in this project", o.session);
+    else if (missing)
+        code = run_fresh(args, &o, err);
     return code;
 }
 
@@ -44,9 +70,9 @@ static const struct flag flags[] = {
       .help = "as root of the container, not as Claude's user" },
     { .name = "session", .kind = FLAG_TEXT, .value = "NAME",
       .help = "in the container of this session, or of the run with this id" },
-    { .name = "no-stdin", .kind = FLAG_SWITCH,
-      .help = "leave standard input alone" },
+    FLAGS_OF_PLAN,
     FLAG_HERE,
+    FLAG_NO_STDIN,
     { 0 },
 };
 
@@ -55,7 +81,8 @@ const struct command shell_command = {
     .synopsis = "[-- CMD...]",
     .summary = "Open a shell in the container where Claude runs",
     .text = "As Claude's user and in Claude's environment: bash, else sh, or the command behind "
-            "\"--\", whose exit code it returns.",
+            "\"--\", whose exit code it returns. Where no session runs it starts a container for "
+            "itself, which goes with it.",
     .flags = flags,
     .words_most = WORDS_ANY, /* check() has the better message */
     .rest = true,

@@ -1,5 +1,6 @@
 /* run_command.c - the table of `ccpod run`. */
 #include "cli/commands.h"
+#include "cli/plan.h"
 #include "cli/prompt.h"
 #include "cli/session_flags.h"
 
@@ -9,15 +10,9 @@ static const struct flag flags[] = {
       .help = "the prompt, where it begins with \"-\"" },
     { .name = "file", .kind = FLAG_TEXT, .value = "FILE", .complete = COMPLETE_FILE,
       .help = "hand a file of the project to Claude, in place of a prompt" },
-    { .name = "env", .kind = FLAG_LIST, .value = "KEY[=VALUE]",
-      .help = "set a variable in the container; KEY alone forwards the host's value; repeatable" },
-    { .name = "no-state", .kind = FLAG_SWITCH,
-      .help = "keep no state of this run, whatever the profile says" },
-    { .name = "trust-project", .kind = FLAG_SWITCH,
-      .help = "trust the project's own configuration for this run" },
+    FLAGS_OF_PLAN,
     FLAG_HERE,
-    { .name = "no-stdin", .kind = FLAG_SWITCH,
-      .help = "leave standard input alone" },
+    FLAG_NO_STDIN,
     { .name = "timeout", .kind = FLAG_DURATION, .value = "DURATION",
       .help = "end a run that takes longer (90s, 1m30s) with exit code 124" },
     { .name = "session", .kind = FLAG_TEXT, .value = "NAME",

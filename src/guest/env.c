@@ -72,6 +72,13 @@ bool env_add_secrets(struct map *env, const struct str *secrets, struct error *e
     return true;
 }
 
+void env_be_root(struct map *env)
+{
+    map_set(env, "HOME", "/root");
+    map_set(env, "USER", "root");
+    map_set(env, "LOGNAME", "root");
+}
+
 void env_apply_yolo(const struct map *env, struct strv *command)
 {
     static const char flag[] = "--dangerously-skip-permissions";

@@ -17,6 +17,9 @@ void env_for_user(const struct map *given, const struct user *, struct map *ret)
  * before the mistake has been added. */
 bool env_add_secrets(struct map *env, const struct str *secrets, struct error *);
 
+/* The environment becomes that of root of the container. */
+void env_be_root(struct map *env);
+
 /* Bypass mode by variable: CLAUDE_YOLO=1 puts Claude's flag behind `claude`. */
 void env_apply_yolo(const struct map *env, struct strv *command);
 

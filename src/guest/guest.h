@@ -18,6 +18,7 @@ struct guest {
     char *config_dir; /* Claude's own directory: $CLAUDE_CONFIG_DIR or ~/.claude */
     char *json_dir;   /* where its .claude.json lies: the same, or the home */
     bool relaxed;     /* setuid programs keep working */
+    bool root;        /* the command runs as root, not as the user */
 };
 
 /* Fills what the command line and the environment tell. */

@@ -7,6 +7,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "guest/child.h"
+#include "guest/env.h"
 #include "guest/identity.h"
 #include "guest/modes.h"
 #include "guest/serve.h"
@@ -34,13 +35,6 @@ static void take_callers(struct map *env)
     }
 }
 
-static void be_root(struct map *env)
-{
-    map_set(env, "HOME", "/root");
-    map_set(env, "USER", "root");
-    map_set(env, "LOGNAME", "root");
-}
-
 static bool run(char **args, struct error *err)
 {
     struct identity identity = {0};
@@ -60,7 +54,7 @@ static bool run(char **args, struct error *err)
     take_callers(&identity.env);
     map_set(&identity.env, GUEST_ENV_SHELL_MODE, "1");
     if (root) {
-        be_root(&identity.env);
+        env_be_root(&identity.env);
     } else {
         child_give_streams(user.uid);
         if (!child_become(&user, err))

@@ -26,9 +26,11 @@ int mode_init(char **args)
     prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
     umask(0);
 
-    if (args[0] && strcmp(args[0], "--") == 0)
-        args++;
+    bool root = args[0] && strcmp(args[0], "--root") == 0;
+    args += root;
+    args += args[0] && strcmp(args[0], "--") == 0;
     guest_init(&guest, args, environ);
+    guest.root = root;
     if (geteuid() != 0)
         error_set(&err, "the guest must start as root of the container, not as uid %u",
             (unsigned)geteuid());

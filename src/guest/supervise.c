@@ -15,6 +15,7 @@
 #include "base/mem.h"
 #include "guest/caps.h"
 #include "guest/child.h"
+#include "guest/env.h"
 #include "guest/outcome.h"
 #include "guest/serve.h"
 #include "guest/watch.h"
@@ -35,7 +36,7 @@ static void to_foreground(const struct supervisor *s)
         tcsetpgrp(s->terminal, s->child);
 }
 
-static _Noreturn void run_child(const struct supervisor *s, const struct guest *guest)
+static _Noreturn void run_child(const struct supervisor *s, struct guest *guest)
 {
     struct error err = {0};
     const struct child_user user = {
@@ -46,7 +47,9 @@ static _Noreturn void run_child(const struct supervisor *s, const struct guest *
         tcsetpgrp(s->terminal, getpid());
     child_reset_signals();
     umask(022);
-    if (child_become(&user, &err))
+    if (guest->root)
+        env_be_root(&guest->env);
+    if (guest->root || child_become(&user, &err))
         child_exec(&guest->command, &guest->env, &err);
     log_error(&err);
     _exit(err.exit_code);
@@ -62,7 +65,7 @@ static void leave_streams(void)
     }
 }
 
-static bool start(struct supervisor *s, const struct guest *guest, struct error *err)
+static bool start(struct supervisor *s, struct guest *guest, struct error *err)
 {
     sigset_t all;
     sigfillset(&all);
@@ -71,7 +74,8 @@ static bool start(struct supervisor *s, const struct guest *guest, struct error 
     if (s->signals < 0)
         return error_set(err, "wait for signals: %s", strerror(errno));
 
-    child_give_streams(guest->user.uid);
+    if (!guest->root)
+        child_give_streams(guest->user.uid);
     s->child = fork();
     if (s->child == 0)
         run_child(s, guest);

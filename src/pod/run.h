@@ -31,11 +31,13 @@ struct run_options {
     uint64_t timeout_ms;     /* --timeout; 0: none */
     bool keep;               /* --keep: leave the container for inspection */
     bool steal;              /* --steal: take over a session that somebody is attached to */
+    bool shell;              /* a shell beside the sessions: it ends with its terminal */
+    bool root;               /* the command runs as root of the container */
     const char *for_new;     /* flags that are lost on a session that runs already, or NULL */
 };
 
-/* The name of the container: a session's is fixed, a headless run has its id in it. The caller's
- * to free. */
+/* The name of the container: a session's is fixed, a headless run or a shell has its id in it. The
+ * caller's to free. */
 char *run_container_name(const struct run_options *, const char *run_id);
 
 /* Runs it. The exit code; *err is set where ccpod or the engine failed (the code is the error's

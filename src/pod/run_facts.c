@@ -86,9 +86,9 @@ static void asked_to_end(struct run *run, int sig)
 /* A terminal that has gone leaves a session that runs as it is. */
 static void terminal_lost(struct run *run)
 {
-    if (run->started)
+    if (run->started && !run->o->shell)
         run->left = true;
-    else
+    else if (!run->signal)
         asked_to_end(run, SIGHUP);
 }
 

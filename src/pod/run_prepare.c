@@ -20,7 +20,7 @@
 char *run_container_name(const struct run_options *o, const char *run_id)
 {
     const char *profile = o->resolved->profile.name, *hash = o->resolved->project_hash;
-    if (!o->terminal)
+    if (!o->terminal || o->shell)
         return name_main_run(profile, hash, run_id);
     return o->session ? name_main_session(profile, hash, o->session) : name_main(profile, hash);
 }
@@ -151,6 +151,7 @@ static bool make_spec(struct run *run, struct error *err)
         .git_email = run->git_email,
         .command = run->o->command,
         .terminal = run->o->terminal,
+        .root = run->o->root,
         .detached = run->o->detach,
         .with_stdin = run->o->n_inputs > 0 || run->o->terminal,
         .rows = rows,

@@ -9,6 +9,9 @@
 
 static const char *signal_to_pass_on(const struct run *run)
 {
+    /* A shell at a terminal ignores SIGTERM. */
+    if (run->signal == SIGHUP && run->o->shell)
+        return "HUP";
     return run->signal == SIGINT ? "INT" : run->signal == SIGQUIT ? "QUIT" : "TERM";
 }
 

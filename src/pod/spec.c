@@ -196,7 +196,8 @@ bool spec_main(const struct spec_facts *f, json_t **ret, struct error *err)
     /* By id: what was inspected is what runs, whatever the tag means by then. */
     const char *image = json_text_at(f->image, "Id");
     json_object_set_new(spec, "Image", json_string(image ? image : f->resolved->image.reference));
-    json_object_set_new(spec, "Entrypoint", json_pack("[s, s, s]", GUEST_PROGRAM, "init", "--"));
+    json_object_set_new(spec, "Entrypoint",
+        json_pack("[s, s, s*, s]", GUEST_PROGRAM, "init", f->root ? "--root" : NULL, "--"));
     json_object_set_new(spec, "Cmd", command);
     json_object_set_new(spec, "User", json_string("0:0"));
     json_object_set_new(spec, "WorkingDir", json_string(f->resolved->workspace_target));
