@@ -159,8 +159,11 @@ static void lose(struct run *run)
     run->over = true;
     if (op_is_alive(&run->rest.op))
         op_quit(&run->rest.op);
+    if (error_is_set(&run->flow.op.err))
+        return;
     error_set(
         &run->flow.op.err, "the connection to the engine was lost; %s may still run", run->name);
+    error_hint(&run->flow.op.err, "once it is back, `ccpod ps` shows, and `ccpod down` ends it");
 }
 
 /* Two witnesses say how it ended: the wait call's answer, and the end of the output, after which

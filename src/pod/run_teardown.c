@@ -42,7 +42,7 @@ void run_bring_home(struct flow *flow)
         (void)!write(STDOUT_FILENO, "\r\n\033[J", 5);
     if (run->o->terminal)
         log_resume();
-    if (!run->started || !run->id || run->left || !run->rundir.out)
+    if (!run->started || !run->id || run->left || run->lost || !run->rundir.out)
         return;
     salvage_begin(&run->salvage, &flow->op, &run->engine, run->o->home, run->profile, run->id,
         run->rundir.out);
@@ -53,14 +53,14 @@ void run_bring_home(struct flow *flow)
     }
 }
 
-/* Is the container to stay: the user has left it running, wants to look at it, or something in
- * it could not be saved yet? */
+/* Is the container to stay: the user has left it running, wants to look at it, it may run on
+ * where we cannot reach it, or something in it could not be saved yet? */
 static bool stays(const struct run *run)
 {
     bool has_run = run->started && run->id;
     if (run->joined && !run->started)
         return true; /* it has never become ours */
-    return has_run && (run->left || run->o->keep || !run->salvage.safe);
+    return has_run && (run->left || run->lost || run->o->keep || !run->salvage.safe);
 }
 
 static void say_left(const struct run *run)
@@ -94,6 +94,8 @@ void run_remove(struct flow *flow)
         forget_run_dir(run); /* while the engine is at work */
     } else if (run->left) {
         say_left(run);
+    } else if (run->lost) {
+        return; /* the error says it */
     } else if (run->o->keep) {
         log_news("kept: %s", run->name);
     } else {

@@ -1,0 +1,171 @@
+"""An engine that is stopped, killed, restarted or frozen, in every phase of a run.
+
+The engines here are real ones of the test's own. One lets its containers live on without it
+(live-restore), one does not."""
+
+import os
+import signal
+import subprocess
+
+import pytest
+
+from own_engine import OwnEngine
+from proxy import Proxy
+from sandbox import Process, Sandbox, wait_for
+from terminal import Terminal
+
+WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
+ENDS = pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL], ids=lambda n: n.name)
+SCRIPT = "echo one; until [ -e go ]; do sleep 0.05; done; seq 2 9; exit 7"
+OUTPUT = b"one\n" + b"".join(b"%d\n" % i for i in range(2, 10))
+
+
+@pytest.fixture(scope="module")
+def lasting_engine(engine):
+    with OwnEngine(engine, f"lasting-{WORKER}", live_restore=True) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def plain_engine(engine):
+    with OwnEngine(engine, f"plain-{WORKER}", live_restore=False) as made:
+        yield made
+
+
+def sandbox_on(engine, program, directory):
+    made = Sandbox(engine, program, directory)
+    yield made
+    engine.revive()
+    left = made.leftovers()
+    made.clear()
+    assert not made.reported(), made.reported()
+    assert left == []
+
+
+@pytest.fixture
+def lasting(lasting_engine, program, fake_claude, tmp_path):
+    yield from sandbox_on(lasting_engine, program, tmp_path)
+
+
+@pytest.fixture
+def plain(plain_engine, program, fake_claude, tmp_path):
+    yield from sandbox_on(plain_engine, program, tmp_path)
+
+
+def go(sandbox):
+    (sandbox.project / "go").touch()
+
+
+def down(sandbox):
+    """Ends what could not be reached meanwhile."""
+    sandbox.engine.revive()
+    with Process([*sandbox.argv("down")], subprocess.DEVNULL, env=sandbox.env, cwd=sandbox.project) as process:
+        result = process.result()
+    assert result.code == 0, result.err
+
+
+def assert_one_error(result, text):
+    errors = [line for line in result.lines if line.startswith("ccpod: ") and "warning: " not in line]
+    assert [text in line for line in errors] == [True], result.lines
+
+
+# --- in a run ---
+
+
+def start(sandbox):
+    """A run whose container is known to run."""
+    process = sandbox.start(SCRIPT)
+    process.wait_for_output(b"one\n")
+    sandbox.wait_for_container()
+    return process
+
+
+@ENDS
+def test_a_restart_that_the_container_survives(lasting, number):
+    """Every line and the code, as if nothing had happened."""
+    with start(lasting) as process:
+        lasting.engine.end(number)
+        lasting.engine.revive()
+        go(lasting)
+        result = process.result()
+    assert (result.code, result.out, result.err) == (7, OUTPUT, b"")
+
+
+@ENDS
+def test_a_restart_that_ends_the_container(plain, number):
+    with start(plain) as process:
+        plain.engine.end(number)
+        plain.engine.revive()
+        result = process.result()
+    assert (result.code, result.out) == (143, b"one\n")
+
+
+def test_an_engine_that_does_not_come_back(lasting):
+    """The container may run on: it is left as it is, and that is said."""
+    with start(lasting) as process:
+        lasting.engine.end(signal.SIGTERM)
+        result = process.result()
+    assert (result.code, result.out) == (125, b"one\n")
+    assert_one_error(result, "the connection to the engine was lost")
+    assert len(result.lines) == 2 and "ccpod down" in result.lines[1]
+    down(lasting)
+
+
+def test_an_engine_that_hangs_for_a_while(lasting):
+    with start(lasting) as process:
+        lasting.engine.send(signal.SIGSTOP)
+        go(lasting)
+        lasting.engine.send(signal.SIGCONT)
+        result = process.result()
+    assert (result.code, result.out, result.err) == (7, OUTPUT, b"")
+
+
+# --- in a session at a terminal ---
+
+
+@pytest.mark.parametrize("back", [True, False], ids=["back", "gone"])
+def test_a_session(lasting, back):
+    """The terminal is as before, and the message says what is known."""
+    script = "printf '\\033[?25l\\033[?1000h'; echo up; sleep 600 & wait"
+    with Terminal(lasting.argv("run", "--", script), lasting.env, lasting.project) as terminal:
+        before = terminal.attributes()
+        terminal.wait_for_line("up")
+        lasting.wait_for_container()
+        lasting.engine.end(signal.SIGKILL)
+        if back:
+            lasting.engine.revive()
+        code = terminal.end()
+        assert terminal.attributes() == before
+        assert not terminal.screen.cursor.hidden
+        text = terminal.text
+    assert code == 125
+    assert ("ccpod run` brings you back" if back else "may still run") in text, text
+    down(lasting)
+
+
+# --- in a call ---
+
+CALLS = ["POST /containers/create", "POST /containers/*/start", "DELETE /containers/*"]
+
+
+@pytest.mark.parametrize("kind", CALLS)
+def test_killed_in_a_call(lasting, kind):
+    """What became of the call is not known, and cannot be asked."""
+
+    async def kill(x):
+        await x.forward()
+        lasting.engine.send(signal.SIGKILL)
+
+    with Proxy(lasting.engine.socket) as proxy:
+        proxy.on(kind, kill, nth=1)
+        lasting.through(proxy)
+        result = lasting.run("echo out; exit 3")
+        lasting.env["DOCKER_HOST"] = lasting.engine.host
+    if kind.startswith("DELETE"):
+        assert (result.code, result.out) == (3, b"out\n")
+        assert b"ccpod: warning: remove the container: " in result.err
+    else:
+        assert result.code == 125
+        assert_one_error(result, "the container: ")
+    wait_for("the end of dockerd", lambda: not lasting.engine.pid)
+    down(lasting)
