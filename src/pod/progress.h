@@ -1,9 +1,9 @@
 /* progress.h - what the start of a pod shows while it goes on: one line per part.
  *
  * On a terminal the lines are redrawn in place; elsewhere, and where the terminal has too few
- * rows, each change is a plain line; quiet shows them as details (-v) alone, because what a headless
- * run says ends in somebody's log. Other messages are held back while lines stand on a terminal, and
- * come after progress_end(). All to stderr. */
+ * rows, each change is a plain line; quiet shows them as details (-v) alone, because what a
+ * headless run says ends in somebody's log. Other messages are held back while lines stand on a
+ * terminal, and come after progress_end(). All to stderr. */
 #ifndef POD_PROGRESS_H
 #define POD_PROGRESS_H
 

@@ -13,6 +13,7 @@
 
 enum {
     WAIT_PATIENCE = 2 * SECOND, /* for the wait's answer after the output has ended */
+    LAST_PATIENCE = 2 * SECOND, /* for all that is left to do, after the third signal */
 };
 
 static void on_guardian_bytes(void *user, const char *bytes, size_t n)
@@ -78,9 +79,23 @@ static void asked_to_end(struct run *run, int sig)
         run->start.op.quiet = true;
         op_quit(&run->start.op);
     }
-    /* The third time somebody means it: the way out is cut short where it waits for answers. */
-    if (run->n_signals > 2 && op_is_alive(&run->removal.op))
-        op_quit(&run->removal.op);
+    /* The third time somebody means it. */
+    if (run->n_signals > 2 && !run->haste.op.type) {
+        pause_begin(&run->haste, &run->flow.op, LAST_PATIENCE);
+        run->haste.op.background = true;
+    }
+}
+
+/* The way out is cut short where it waits for answers that do not come. What could not be saved
+ * and removed then is kept for the next run. */
+static void cut_short(struct run *run)
+{
+    struct op *ops[] = {&run->attach.op, &run->wait.op, &run->rest.op, &run->witness.op,
+        &run->stopper.flow.op, &run->session.op, &run->salvage.flow.op, &run->autopsy.op,
+        &run->removal.op};
+    for (size_t i = 0; i < array_size(ops); i++)
+        if (op_is_alive(ops[i]))
+            op_quit(ops[i]);
 }
 
 /* A terminal that has gone leaves a session that runs as it is. */
@@ -201,6 +216,8 @@ void run_step(struct op *op)
     look_at_end(run);
     run_look_at_output(run);
     flow_step(op);
+    if (run->haste.over)
+        cut_short(run);
 }
 
 /* --- the outcome --- */

@@ -66,7 +66,7 @@ struct run {
     struct stopper stopper;
     struct salvage salvage;
     struct removal removal;
-    struct pause timeout, drain_patience;
+    struct pause timeout, drain_patience, haste;
     struct source guardian; /* ends with the process that the shell started */
     struct frames frames;
     struct record record; /* --record */

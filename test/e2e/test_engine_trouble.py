@@ -6,6 +6,7 @@ The engines here are real ones of the test's own. One lets its containers live o
 import os
 import signal
 import subprocess
+import time
 
 import pytest
 
@@ -118,6 +119,18 @@ def test_an_engine_that_hangs_for_a_while(lasting):
         lasting.engine.send(signal.SIGCONT)
         result = process.result()
     assert (result.code, result.out, result.err) == (7, OUTPUT, b"")
+
+
+def test_an_engine_that_hangs_can_be_left(lasting):
+    """Whoever interrupts three times does not want to wait for answers: 10 s, not 40."""
+    with start(lasting) as process:
+        lasting.engine.send(signal.SIGSTOP)
+        for _ in range(3):
+            process.send_signal(signal.SIGINT)
+            time.sleep(0.1)  # one pending signal is as good as two
+        result = process.result(25)
+    assert (result.code, result.out) == (130, b"one\n")
+    down(lasting)
 
 
 # --- in a session at a terminal ---
