@@ -18,7 +18,15 @@ static void step(struct op *op)
     op_finish(op);
 }
 
-static const struct op_type pause_type = {"pause", step, NULL, NULL, NULL};
+/* Cancelled it is over, no more: the error is that of whoever cancels, and nobody releases it here.
+ */
+static void stop(struct op *op)
+{
+    error_clear(&op->err);
+    op->quitting = true;
+}
+
+static const struct op_type pause_type = {"pause", step, stop, NULL, NULL};
 
 void pause_begin(struct pause *p, struct op *parent, uint64_t ms)
 {

@@ -2,6 +2,7 @@
  * build, so that a start does not pay for it. */
 #include "pod/guest_program.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -37,14 +38,25 @@ char *guest_program_dir(const struct ccpod_home *home)
     return home_guest_dir(home, GUEST_HASH);
 }
 
+/* Its own directory, unlike all above it, is open to others: it is what containers mount, and root
+ * inside one may be somebody else, without the right to pass what is closed. */
+static bool unpack(
+    const struct ccpod_home *home, const char *dir, const char *path, size_t n, struct error *err)
+{
+    if (!home_make(home, dir, err))
+        return false;
+    if (chmod(dir, 0755) < 0)
+        return error_set(err, "%s: %s", dir, strerror(errno));
+    return file_replace(path, guest_program, n, 0755, err);
+}
+
 bool guest_program_unpack(const struct ccpod_home *home, char **ret_dir, struct error *err)
 {
     size_t n = (size_t)(guest_program_end - guest_program);
     cleanup_free char *dir = guest_program_dir(home);
     cleanup_free char *path = path_join(dir, "ccpod-guest");
 
-    if (!is_there(path, n) &&
-        (!home_make(home, dir, err) || !file_replace(path, guest_program, n, 0755, err)))
+    if (!is_there(path, n) && !unpack(home, dir, path, n, err))
         return error_wrap(err, "unpack the guest program");
     *ret_dir = take(dir);
     return true;

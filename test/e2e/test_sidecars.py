@@ -2,6 +2,7 @@
 
 import signal
 import threading
+import time
 
 import pytest
 
@@ -51,19 +52,22 @@ def test_without_services_nothing_is_added(sandbox, proxy):
 
 
 def test_dependencies_come_first(project):
-    healthy = {"test": "[ -e /tmp/ready ]", "interval": "200ms"}
+    healthy = {"test": "[ -e /tmp/ready ]", "interval": "200ms", "retries": 100}
     project.declare(
         last=service(dependsOn=["middle"]),
         middle=service(dependsOn=["first"]),
         first=service("sleep 1; touch /tmp/ready; sleep 1000", healthcheck=healthy),
     )
+    before = time.time()
     assert project.run("true").code == 0
-    started = {}
-    for name in ("first", "middle", "last"):
-        started[name] = project.engine.inspect(project.sidecar_id(name))["State"]
-    assert started["first"]["Health"]["Status"] == "healthy"
-    ready = next(check["Start"] for check in started["first"]["Health"]["Log"] if check["ExitCode"] == 0)[:19]
-    assert ready <= started["middle"]["StartedAt"][:19] <= started["last"]["StartedAt"][:19]
+    names = {project.sidecar_id(name): name for name in ("first", "middle", "last")}
+    happened = project.events(before, list(names), "start", "health_status")
+    assert [(names[e["Actor"]["ID"]], e["Action"]) for e in happened] == [
+        ("first", "start"),
+        ("first", "health_status: healthy"),
+        ("middle", "start"),
+        ("last", "start"),
+    ]
 
 
 def test_every_field(project):
