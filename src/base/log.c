@@ -54,7 +54,7 @@ static void emit(const char *text, size_t n)
     }
 }
 
-static void mask(struct str *line)
+void log_mask(struct str *line)
 {
     for (size_t i = 0; i < secrets.n; i++) {
         size_t len = strlen(secrets.v[i]);
@@ -72,7 +72,7 @@ static void say(const char *prefix, const char *text)
     cleanup_str struct str raw = STR(LIMIT_MESSAGE);
     cleanup_str struct str line = STR(LIMIT_MESSAGE);
     str_add(&raw, text, strnlen(text, LIMIT_MESSAGE));
-    mask(&raw);
+    log_mask(&raw);
     str_addz(&line, prefix);
     for (const char *s = raw.s; *s;) {
         size_t n = strcspn(s, "\n");

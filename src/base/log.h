@@ -9,6 +9,7 @@
 #include <stdbool.h>
 
 #include "base/error.h"
+#include "base/str.h"
 
 enum log_level { LOG_ERROR, LOG_WARN, LOG_NEWS, LOG_DETAIL, LOG_TRACE };
 
@@ -32,6 +33,9 @@ void log_error(const struct error *);
 
 /* Text that must never be shown (keys, tokens); texts shorter than 6 bytes are not masked. */
 void log_secret(const char *value);
+
+/* Masks it in a text of ours that goes elsewhere. */
+void log_mask(struct str *text);
 
 void log_hold(void);
 void log_resume(void);

@@ -4,6 +4,7 @@
  * are terminals, else headless with Claude's arguments as they are. */
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -123,6 +124,22 @@ static int show_requests(const struct job *j, const struct run_options *o, struc
     return 0;
 }
 
+/* A number is a descriptor that whoever started us has opened; anything else a file. */
+static bool open_events(const char *where, int *ret, struct error *err)
+{
+    long long number;
+    if (!text_number(where, 0, INT_MAX, &number)) {
+        *ret = open(where, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NONBLOCK | O_NOCTTY, 0600);
+        return *ret >= 0 || error_set(err, "--events %s: %s", where, strerror(errno));
+    }
+    int mode = fcntl((int)number, F_GETFL);
+    if (number == STDIN_FILENO || mode < 0 || (mode & O_ACCMODE) == O_RDONLY)
+        return error_set_code(
+            err, EXIT_CODE_USAGE, "--events %s: no descriptor that can be written to", where);
+    *ret = (int)number;
+    return number <= STDERR_FILENO || fcntl(*ret, F_SETFD, FD_CLOEXEC) == 0;
+}
+
 /* What of the flags says how a container is made; NULL: nothing. */
 static char *flags_for_new(const struct args *args)
 {
@@ -163,9 +180,13 @@ static int run_job(struct job *j, const struct args *args, struct error *err)
         return EXIT_CODE_FAILED;
     if (j->plan.dry)
         return show_requests(j, &o, err);
+    if (args_text(args, "events") && !open_events(args_text(args, "events"), &o.events, err))
+        return EXIT_CODE_FAILED;
     if (j->terminal && !o.detach)
         session_guard();
     int code = plan_run(&j->plan, &o, &name, err);
+    if (o.events > STDERR_FILENO)
+        close(o.events);
     if (o.detach && name && code == 0) {
         out_text(name);
         out_text("\n");

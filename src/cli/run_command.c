@@ -26,6 +26,8 @@ static const struct flag flags[] = {
     FLAG_RECORD,
     { .name = "keep", .kind = FLAG_SWITCH,
       .help = "leave the ended container for inspection" },
+    { .name = "events", .kind = FLAG_TEXT, .value = "FD|FILE", .complete = COMPLETE_FILE,
+      .help = "write what happens to a descriptor or file, as JSON lines" },
     { .name = "dry-run", .kind = FLAG_SWITCH,
       .help = "print what would be created as JSON, secrets masked, and do nothing" },
     { 0 },

@@ -62,7 +62,7 @@ static const char *label(const struct claim *c, const char *name)
 
 static void replace(struct claim *c, const char *why)
 {
-    progress_set(c->pod->progress, c->spec.part, "replacing it: %s", why);
+    progress_set(c->pod->progress, c->spec.part, "replacing", "replacing it: %s", why);
     c->replaced = true;
     if (json_is_true_at(c->inspect.json, "State.Running")) {
         c->state = CLAIM_STOPPING;

@@ -24,6 +24,8 @@ static void look(void *user)
         c->complained = true;
     } else if (changed) {
         log_detail("credentials saved");
+        c->saved++;
+        op_tell(&c->watch.op);
     }
 }
 
@@ -34,5 +36,6 @@ void courier_begin(struct courier *c, struct op *parent, const struct ccpod_home
     c->rundir = rundir;
     c->profile = profile;
     c->secrets_gone = c->complained = false;
+    c->saved = 0;
     watch_begin(&c->watch, parent, rundir->out, look, c);
 }

@@ -15,6 +15,7 @@ struct courier {
     const struct rundir *rundir;
     const char *profile;
     bool secrets_gone, complained;
+    unsigned saved; /* how often something was newer; the parent is told */
 };
 
 void courier_begin(struct courier *, struct op *parent, const struct ccpod_home *,

@@ -179,7 +179,8 @@ static void finish(struct flow *flow)
     if (!h->id && h->claim.id)
         h->id = mem_strdup(h->claim.id);
     if (h->has_part)
-        progress_set(h->pod->progress, h->part, "%s", h->claim.made ? "started" : "is there");
+        progress_set(h->pod->progress, h->part, h->claim.made ? "started" : "present", "%s",
+            h->claim.made ? "started" : "is there");
     h->ready = true;
     op_tell(&flow->op);
 }

@@ -27,7 +27,7 @@ static void pull(struct flow *flow)
     struct image_ensure *image = self(flow);
     if (image->inspect.status != 404)
         return;
-    progress_set(image->progress, image->part, "pulling %s", image->ref);
+    progress_set(image->progress, image->part, "pulling", "pulling %s", image->ref);
     image_pull(&image->pull, &flow->op, image->engine, image->ref, on_progress, image);
     image->pull.op.quiet = true;
 }

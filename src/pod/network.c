@@ -83,7 +83,7 @@ static void create(struct network *net)
             r->project_hash, LABEL_TYPE, "net", LABEL_VERSION, CCPOD_VERSION, LABEL_WORKDIR,
             r->project.dir, LABEL_OWNER, owner, LABEL_POLICY, policy(net));
 
-    progress_set(net->pod->progress, net->part, "making it");
+    progress_set(net->pod->progress, net->part, "creating", "making it");
     net->made = true; /* before it is sent: the answer may get lost, the network not */
     net->state = NETWORK_CREATING;
     network_create(&net->create, &net->flow.op, net->pod->engine, spec);
@@ -211,7 +211,8 @@ static void unlock(struct flow *flow)
     if (!net->id)
         return;
     net->made = net->made && ours && strcmp(ours, net->id) == 0;
-    progress_set(net->pod->progress, net->part, net->made ? "made" : "is there");
+    progress_set(net->pod->progress, net->part, net->made ? "created" : "present", "%s",
+        net->made ? "made" : "is there");
     net->pod->network_id = net->id;
     op_tell(&flow->op);
 }

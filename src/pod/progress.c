@@ -24,9 +24,9 @@ enum progress_style progress_choose(bool headless)
     return isatty(STDERR_FILENO) && !log_shows(LOG_DETAIL) ? PROGRESS_TERMINAL : PROGRESS_LINES;
 }
 
-void progress_begin(struct progress *p, enum progress_style style)
+void progress_begin(struct progress *p, enum progress_style style, struct journal *journal)
 {
-    *p = (struct progress){.style = style};
+    *p = (struct progress){.style = style, .journal = journal};
     if (style == PROGRESS_TERMINAL)
         log_hold();
 }
@@ -94,30 +94,34 @@ static void show(struct progress *p, const struct progress_part *part)
         log_detail("%s: %s", part->name, part->text);
 }
 
-__attribute__((format(printf, 3, 0))) static void set(
-    struct progress *p, unsigned i, const char *fmt, va_list ap)
+static void note(struct progress *p, struct progress_part *part, const char *event)
+{
+    if (part->event && strcmp(part->event, event) == 0)
+        return;
+    part->event = event;
+    journal_note(p->journal, event, part->name, NULL);
+}
+
+void progress_set(struct progress *p, unsigned i, const char *event, const char *fmt, ...)
 {
     struct progress_part *part = &p->parts[i];
     char text[PROGRESS_TEXT];
+    va_list ap;
+    va_start(ap, fmt);
     vsnprintf(text, sizeof text, fmt, ap);
+    va_end(ap);
     if (strcmp(text, part->text) == 0)
         return;
     memcpy(part->text, text, sizeof text);
+    note(p, part, event);
     show(p, part);
-}
-
-void progress_set(struct progress *p, unsigned part, const char *fmt, ...)
-{
-    va_list ap;
-    va_start(ap, fmt);
-    set(p, part, fmt, ap);
-    va_end(ap);
 }
 
 void progress_count(struct progress *p, unsigned part, const char *what, long long n, long long of)
 {
     if (p->style == PROGRESS_TERMINAL)
-        progress_set(p, part, "%s, %.1f of %.1f MB", what, (double)n / 1e6, (double)of / 1e6);
+        progress_set(
+            p, part, "pulling", "%s, %.1f of %.1f MB", what, (double)n / 1e6, (double)of / 1e6);
 }
 
 void progress_end(struct progress *p)

@@ -63,6 +63,8 @@ static void start(struct flow *flow)
 static void begin_session(struct flow *flow)
 {
     struct run *run = run_of(flow);
+    if (!run->joined)
+        run_note_container(run, "started");
     if (run->o->detach)
         return;
     if (run->o->terminal) {
@@ -99,8 +101,9 @@ static bool is_over(struct flow *flow)
     {"remove the container",       run_remove,     NULL,               60 * SECOND},               \
     {"roll back",                  run_roll_back,  run_is_rolled_back, NO_LIMIT   },               \
     {"sweep",                      NULL,           run_has_swept,      10 * SECOND},               \
-    {"tidy up",                    run_tidy_up,    NULL,               NO_LIMIT   }
-enum { ROWS_OF_TEARDOWN = 7 };
+    {"tidy up",                    run_tidy_up,    NULL,               NO_LIMIT   },               \
+    {"write the last events",      run_end_journal, run_is_journal_written, JOURNAL_PATIENCE}
+enum { ROWS_OF_TEARDOWN = 8 };
 
 static const struct flow_row run_rows[] = {
     /* doing (goes into the error) begin           ready               limit */

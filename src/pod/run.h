@@ -33,6 +33,7 @@ struct run_options {
     bool steal;              /* --steal: take over a session that somebody is attached to */
     bool shell;              /* a shell beside the sessions: it ends with its terminal */
     bool root;               /* the command runs as root of the container */
+    int events;              /* --events: a descriptor that they are written to; 0: none */
     const char *for_new;     /* flags that are lost on a session that runs already, or NULL */
 };
 

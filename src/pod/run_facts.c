@@ -38,6 +38,7 @@ void run_watch(struct run *run)
     struct op *op = &run->flow.op;
 
     signals_begin(&run->signals, op, shown ? terminal : headless);
+    journal_begin(&run->journal, op, run->o->events);
     if (run->o->timeout_ms) {
         pause_begin(&run->timeout, op, run->o->timeout_ms);
         run->timeout.op.background = true;
@@ -214,6 +215,7 @@ void run_step(struct op *op)
     look_at_signals(run);
     run_look_at_pod(run);
     look_at_end(run);
+    run_look_at_saved(run);
     run_look_at_output(run);
     flow_step(op);
     if (run->haste.over)
@@ -227,9 +229,6 @@ int run_exit_code(const struct run *run)
     const struct error *err = &run->flow.op.err;
     int broken = run->session.out.broken;
 
-    if (run->session.out.dropped && broken == ECANCELED)
-        log_warn("%llu bytes of output were not read by anybody",
-            (unsigned long long)run->session.out.dropped);
     /* Told to end, and nobody can say how it did. */
     if (run->signal && !run->has_code)
         return EXIT_CODE_SIGNAL + run->signal;

@@ -13,6 +13,7 @@
 #include "loop/signals.h"
 #include "pod/courier.h"
 #include "pod/image.h"
+#include "pod/journal.h"
 #include "pod/leftover.h"
 #include "pod/removal.h"
 #include "pod/resizer.h"
@@ -69,7 +70,8 @@ struct run {
     struct pause timeout, drain_patience, haste;
     struct source guardian; /* ends with the process that the shell started */
     struct frames frames;
-    struct record record; /* --record */
+    struct record record;   /* --record */
+    struct journal journal; /* --events */
 
     /* Facts. */
     int signal; /* the first that asked for the end */
@@ -84,9 +86,10 @@ struct run {
     uint64_t bytes_before; /* ... when the drain's patience began */
     uint64_t output_ended; /* when the attached stream did; 0: not yet */
     bool timed_out;
-    bool joined; /* the session ran already */
-    bool left;   /* the user has left: the session goes on */
-    bool stolen; /* ... because somebody else has taken it over */
+    unsigned noted_saved; /* credentials that were saved: how many are in the journal */
+    bool joined;          /* the session ran already */
+    bool left;            /* the user has left: the session goes on */
+    bool stolen;          /* ... because somebody else has taken it over */
 };
 
 static inline struct run *run_of(struct flow *flow)
@@ -125,6 +128,13 @@ void run_stop(struct flow *);
 void run_bring_home(struct flow *);
 void run_remove(struct flow *);
 void run_tidy_up(struct flow *);
+
+/* run_journal.c */
+void run_note_container(struct run *, const char *event);
+void run_look_at_saved(struct run *); /* facts */
+void run_note_end(struct run *);
+void run_end_journal(struct flow *); /* rows */
+bool run_is_journal_written(struct flow *);
 
 /* run_facts.c */
 void run_step(struct op *);   /* the flow's step: facts first, then the rows */

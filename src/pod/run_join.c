@@ -16,6 +16,7 @@ void run_join(struct run *run, const char *id, char *out_dir)
     if (out_dir)
         rundir_adopt(&run->rundir, out_dir);
     free(out_dir);
+    run_note_container(run, "joined");
 }
 
 /* --- attach --- */

@@ -92,7 +92,8 @@ void run_prepare(struct flow *flow)
     cleanup_json json_t *labels =
         json_pack("{s:s, s:s}", LABEL_PROFILE, r->profile.name, LABEL_TYPE, "plugins");
 
-    progress_begin(&run->progress, progress_choose(!run->o->terminal || run->o->detach));
+    progress_begin(
+        &run->progress, progress_choose(!run->o->terminal || run->o->detach), &run->journal);
     image_begin(&run->image, &flow->op, &run->engine, r->image.reference,
         mem_printf("image.use of the profile %s", r->profile.name), &run->progress,
         progress_add(&run->progress, "image"));
@@ -191,8 +192,10 @@ static void take_id(struct run *run)
     else if (!id)
         op_fail(&run->flow.op, "the engine's answer makes no sense: %.*s", LIMIT_FOREIGN_TEXT,
             c->body.s);
-    else
+    else {
         run->id = mem_strdup(id);
+        run_note_container(run, "created");
+    }
 }
 
 void run_look_at_name(struct flow *flow)

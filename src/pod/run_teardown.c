@@ -1,5 +1,6 @@
 /* run_teardown.c - the last rows of a run, which every way out passes: they read the facts (what
  * may exist, what has started, who has left) and do what is left to do. */
+#include <errno.h>
 #include <signal.h>
 #include <unistd.h>
 
@@ -86,6 +87,7 @@ void run_remove(struct flow *flow)
     struct run *run = run_of(flow);
     if (json_is_true_at(run->autopsy.json, "State.OOMKilled"))
         log_warn("the container was killed because it ran out of memory");
+    run_note_end(run);
     if (!run->may_exist && !run->started)
         return;
     if (!stays(run)) {
@@ -105,5 +107,9 @@ void run_remove(struct flow *flow)
 
 void run_tidy_up(struct flow *flow)
 {
-    forget_run_dir(run_of(flow));
+    struct run *run = run_of(flow);
+    const struct sink *out = &run->session.out;
+    forget_run_dir(run);
+    if (out->dropped && out->broken == ECANCELED)
+        log_warn("%llu bytes of output were not read by anybody", (unsigned long long)out->dropped);
 }

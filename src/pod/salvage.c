@@ -46,10 +46,11 @@ static void take_what_came_out(struct flow *flow)
     struct salvage *s = self(flow);
     cleanup_error struct error err = {0};
     cleanup_free char *mark = path_join(s->out_dir, GUEST_OUT_CLEAN);
-    bool changed;
+    bool changed = false;
 
     if (!store_bring_home_from(s->home, s->profile, s->out_dir, &changed, &err))
         refused(&err);
+    s->saved += changed;
     s->safe = file_exists(mark);
     if (!s->safe)
         read_places(s);
@@ -83,7 +84,7 @@ static void keep(struct flow *flow)
     cleanup_str struct str credentials = STR(LIMIT_CREDENTIALS);
     cleanup_str struct str claude_json = STR(LIMIT_CREDENTIALS);
     const struct store_found found = {&credentials, &claude_json};
-    bool changed;
+    bool changed = false;
 
     if (s->safe)
         return;
@@ -91,6 +92,7 @@ static void keep(struct flow *flow)
     unpack(&s->claude_json, &claude_json);
     if (!store_bring_home(s->home, s->profile, &found, &changed, &err))
         refused(&err);
+    s->saved += changed;
     s->safe = true;
 }
 

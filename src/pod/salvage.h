@@ -17,7 +17,8 @@ struct salvage {
     const char *profile, *id, *out_dir;
     char *credentials_path, *claude_json_path; /* in the container; NULL: not known */
     struct call credentials, claude_json;
-    bool safe; /* nothing is left that a later try could save: the container may go */
+    unsigned saved; /* how often something was newer */
+    bool safe;      /* nothing is left that a later try could save: the container may go */
 };
 
 void salvage_begin(struct salvage *, struct op *parent, const struct engine *,

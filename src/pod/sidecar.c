@@ -21,11 +21,9 @@ static void set_up(struct sidecar *s)
     if (s->is_up)
         return;
     s->is_up = true;
-    progress_set(s->pod->progress, s->part, "%s%s",
-        s->claim.replaced ? "replaced"
-        : s->claim.made   ? "started"
-                          : "runs already",
-        s->healthy ? ", healthy" : "");
+    const char *event = s->claim.replaced ? "replaced" : s->claim.made ? "started" : "present";
+    progress_set(s->pod->progress, s->part, s->healthy ? "healthy" : event, "%s%s",
+        s->claim.replaced || s->claim.made ? event : "runs already", s->healthy ? ", healthy" : "");
     op_tell(&s->flow.op);
 }
 
@@ -108,7 +106,7 @@ static void start(struct flow *flow)
     s->has_health = sidecar_has_health(s->service, image_json(&s->image));
     bool exists = pod_find(s->pod, s->name) != NULL;
     if (!exists)
-        progress_set(s->pod->progress, s->part, "starting");
+        progress_set(s->pod->progress, s->part, "starting", "starting");
     claim_begin(&s->claim, &flow->op, s->pod,
         &(struct claim_spec){.name = s->name,
             .type = s->service->name,
@@ -180,7 +178,7 @@ static void begin_health(struct flow *flow)
     struct sidecar *s = self(flow);
     if (!wants_health(s))
         return;
-    progress_set(s->pod->progress, s->part, "waiting until it is healthy");
+    progress_set(s->pod->progress, s->part, "waiting", "waiting until it is healthy");
     if (!s->claim.made)
         sidecar_look_again(s);
 }
@@ -219,7 +217,7 @@ static void say_why(struct flow *flow)
     cleanup_free char *words = last_words(&s->logs);
     cleanup_free char *how =
         s->died ? mem_printf("it ended with code %d", s->code) : mem_strdup("it is unhealthy");
-    progress_set(s->pod->progress, s->part, "%s", how);
+    progress_set(s->pod->progress, s->part, "failed", "%s", how);
     op_fail(
         &flow->op, "%s%s%s", how, *words ? "; the last it said:" : " and has said nothing", words);
 }

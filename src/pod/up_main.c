@@ -57,7 +57,7 @@ static void begin(struct flow *flow)
         !guest_program_unpack(m->o->home, &m->guest_dir, &flow->op.err))
         return;
     m->lease = lease_make("service");
-    progress_begin(&m->progress, progress_choose(false));
+    progress_begin(&m->progress, progress_choose(false), NULL);
     info_begin(&m->info_call, &flow->op, &m->engine, engines, &m->info);
     image_begin(&m->image, &flow->op, &m->engine, r->image.reference,
         mem_printf("image.use of the profile %s", r->profile.name), &m->progress,
