@@ -16,6 +16,7 @@ enum {
     LIMIT_YAML_BRACKETS = 500,    /* open at once, whatever they stand in: bounds the parser */
     LIMIT_YAML_NODES = 50000,     /* values in one file, aliases expanded: 4 MB as nodes */
     LIMIT_YAML_KEYS = 1000,       /* keys of one map, anchors of one file: look-ups are linear */
+    LIMIT_YAML_ITEMS = 2000,      /* of one list, words of one command: unions are quadratic */
     LIMIT_YAML_TEXT = 2 * MIB,    /* text in one file, aliases expanded */
     LIMIT_FINDINGS = 200,         /* errors listed for one file; the rest are counted */
     LIMIT_PORTS = 256,            /* of one list; each is a rule in the engine's tables */
@@ -23,6 +24,7 @@ enum {
     LIMIT_SERVICES = 64,          /* of one file; each is a container */
     LIMIT_TRUST_FILES = 5000,     /* of a project that are hashed before it is trusted */
     LIMIT_TRUST_BYTES = 64 * MIB, /* in these together */
+    LIMIT_TRUST_WORDS = 40000,    /* of its settings that may be the name of such a file */
     LIMIT_WANTS = 200,            /* lines about what a project wants; a screen or two is read */
     LIMIT_TREE_FILES = 50000,     /* of a profile's config tree */
     LIMIT_TREE_BYTES = 512 * MIB, /* in these together */

@@ -33,6 +33,8 @@ static bool read_asset(
         return true;
     if (!file_read(path, FILE_FOLLOW, &text, err))
         return false;
+    if (memchr(text.s, '\0', text.len))
+        return error_set(err, "%s: a NUL byte, and it must be text", path);
     *ret = str_take(&text);
     return true;
 }

@@ -3,7 +3,10 @@
  * Claude takes no import from code (`...`, fenced blocks), and npm scopes, decorators and mail
  * addresses live there, so in code an "@" stays. But what is code is Claude's parser's to say, and
  * a text can be written so that it disagrees with ours: what could do harm if it were an import
- * (a path that is absolute, hidden, in the home or above) loses its "@" wherever it stands. */
+ * (a path that is absolute, hidden, in the home or above) loses its "@" wherever it stands.
+ *
+ * Nothing of a text is looked at more than a few times, whatever stands in it: each word is
+ * measured once for all its "@", and as many are tried as imports as there may be files. */
 #include "config/claude_md.h"
 
 #include <ctype.h>
@@ -16,7 +19,7 @@
 #include "config/inside.h"
 #include "config/tree.h"
 
-enum { LEVELS = 5, FILES = 200, SPAN_MAX = 240 };
+enum { LEVELS = 5, FILES = 200, SPAN_MAX = 240, EXCLUDED_MAX = 64 };
 
 char *claude_md_join(const char *profiles, const char *projects, enum claude_md_mode mode)
 {
@@ -37,7 +40,13 @@ struct importing {
     const char *project_dir;
     struct strv *warnings;
     size_t left;  /* bytes that may still be written in */
-    size_t files; /* files that may */
+    size_t files; /* how often a file may still be looked for */
+};
+
+/* The word that is being looked at, as offsets in its line. */
+struct word {
+    size_t end;  /* at white space, "\ " being part of it */
+    size_t dots; /* behind the last ".." in it; 0: there is none */
 };
 
 /* Where in Markdown we are. */
@@ -89,19 +98,32 @@ static bool span_ends(const char *s, size_t n)
     return false;
 }
 
-/* The length of the path behind an "@": to white space, "\ " being part of it. */
-static size_t path_length(const char *s)
+static struct word word_at(const char *line, size_t i)
 {
-    size_t n = 0;
-    while (s[n] && !isspace((unsigned char)s[n]))
-        n += s[n] == '\\' && s[n + 1] == ' ' ? 2 : 1;
-    return n;
+    struct word word = {0};
+    while (line[i] && !isspace((unsigned char)line[i])) {
+        if (line[i] == '.' && line[i + 1] == '.')
+            word.dots = i + 2;
+        i += line[i] == '\\' && line[i + 1] == ' ' ? 2 : 1;
+    }
+    word.end = i;
+    return word;
 }
 
-static bool could_harm(const char *path)
+/* The path from line[i] to the end of the word. */
+static bool could_harm(const char *line, size_t i, const struct word *word)
 {
-    cleanup_free char *first = mem_strndup(path, strcspn(path, "/"));
-    return !isalnum((unsigned char)*path) || strstr(path, "..") || tree_is_excluded(first, true);
+    char first[EXCLUDED_MAX];
+    size_t n = 0, most = word->end - i < sizeof first ? word->end - i : sizeof first;
+    if (!isalnum((unsigned char)line[i]) || word->dots >= i + 2)
+        return true;
+    while (n < most && line[i + n] != '/')
+        n++;
+    if (n == sizeof first) /* longer than any name that is excluded */
+        return false;
+    memcpy(first, line + i, n);
+    first[n] = '\0';
+    return tree_is_excluded(first, true);
 }
 
 static void import_text(
@@ -112,6 +134,10 @@ static void import_text(
 static bool write_in(
     struct importing *im, const char *path, const char *dir, int level, struct str *out)
 {
+    if (level == LEVELS)
+        return false;
+    im->files--;
+
     cleanup_error struct error err = {0};
     cleanup_str struct str text = STR(im->left);
     cleanup_free char *name = mem_strdup(path);
@@ -121,9 +147,8 @@ static bool write_in(
         name[--n] = '\0';
     cleanup_free char *plain = mem_strdup(text_starts(name, "./") ? name + 2 : name);
     cleanup_free char *joined = *dir ? path_join(dir, plain) : mem_strdup(plain);
-    if (level == LEVELS || !im->files || !path_is_inner(joined))
+    if (!path_is_inner(joined))
         return false;
-    im->files--;
     switch (inside_read(im->project_dir, joined, &text, NULL, &err)) {
     case INSIDE_MISSING:
         return false;
@@ -143,26 +168,31 @@ static bool write_in(
 }
 
 /* The "@" at line[i]: adds what stands for it and returns how many bytes of the line are done. */
-static size_t import_at(struct importing *im, const char *line, size_t i, bool in_code,
-    const char *dir, int level, struct str *out)
+static size_t import_at(struct importing *im, const char *line, size_t i, struct word *word,
+    bool in_code, const char *dir, int level, struct str *out)
 {
+    if (word->end <= i)
+        *word = word_at(line, i + 1);
     /* What counts is what stands before it in the end: "@@x" must not become "@x". */
     bool begins = !out->len || isspace((unsigned char)out->s[out->len - 1]);
     bool within = out->len && isalnum((unsigned char)out->s[out->len - 1]);
-    size_t len = path_length(line + i + 1);
-    cleanup_free char *path = mem_strndup(line + i + 1, len);
+    size_t len = word->end - (i + 1);
 
-    if (!len || within || ((in_code || !begins) && !could_harm(path))) {
+    if (!len || within || ((in_code || !begins) && !could_harm(line, i + 1, word))) {
         str_addc(out, '@');
         return 1;
     }
-    return begins && !in_code && write_in(im, path, dir, level, out) ? 1 + len : 1;
+    if (!begins || in_code || !im->files || len >= LIMIT_PATH)
+        return 1;
+    cleanup_free char *path = mem_strndup(line + i + 1, len);
+    return write_in(im, path, dir, level, out) ? 1 + len : 1;
 }
 
 /* One line; `code` is the state before and after it. */
 static void import_line(struct importing *im, const char *line, size_t n, struct code *code,
     const char *dir, int level, struct str *out)
 {
+    struct word word = {0};
     for (size_t i = 0; i < n;) {
         size_t ticks = code->fence ? 0 : run_of(line + i, '`');
         if (ticks) {
@@ -173,7 +203,7 @@ static void import_line(struct importing *im, const char *line, size_t n, struct
             str_add(out, line + i, ticks);
             i += ticks;
         } else if (line[i] == '@') {
-            i += import_at(im, line, i, code->fence || code->span, dir, level, out);
+            i += import_at(im, line, i, &word, code->fence || code->span, dir, level, out);
         } else {
             str_addc(out, line[i++]);
         }

@@ -23,6 +23,8 @@ static void read_words(struct schema *schema, const struct node *node, void *fie
         const char *text = schema_scalar(schema, node);
         if (text && !value_words(text, words))
             schema_bad(schema, node, "has a quote that does not end");
+        else if (words->n > LIMIT_YAML_ITEMS)
+            schema_bad(schema, node, "has more than %d words", LIMIT_YAML_ITEMS);
         return;
     }
     for (size_t i = 0; i < node->n; i++) {

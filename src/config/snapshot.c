@@ -23,6 +23,7 @@ struct reading {
     struct snapshot *snap;
     struct hash *hash;
     size_t files, bytes; /* what is left of the budget */
+    size_t words;        /* likewise: that may be names of files */
     struct strv named;   /* files that settings name, already taken */
     struct error *err;
 };
@@ -35,13 +36,16 @@ static void add_piece(struct reading *r, const char *path, char what, const void
     hash_add(r->hash, bytes, n);
 }
 
+static bool too_much(struct reading *r, const char *what, int most)
+{
+    error_set(
+        r->err, "%s: .claude/ and what it names are more than %d %s", r->project->dir, most, what);
+    return error_hint(r->err, "`isolation: true` in the profile ignores what a project says.");
+}
+
 static bool spend(struct reading *r)
 {
-    if (r->files--)
-        return true;
-    error_set(r->err, "%s: .claude/ and what it names are more than %d files", r->project->dir,
-        LIMIT_TRUST_FILES);
-    return error_hint(r->err, "`isolation: true` in the profile ignores what a project says.");
+    return r->files-- || too_much(r, "files", LIMIT_TRUST_FILES);
 }
 
 /* Reads one file of the project, hashes it with its executable bit. */
@@ -154,6 +158,8 @@ static bool take_named(struct reading *r, const char *path)
         path += 2;
     if (!path_is_inner(path) || strv_has(&r->named, path))
         return true;
+    if (!r->words--)
+        return too_much(r, "words that may be files", LIMIT_TRUST_WORDS);
     cleanup_free char *full = path_join(r->project->dir, path);
     if (stat(full, &st) < 0 || !S_ISREG(st.st_mode))
         return true;
@@ -218,7 +224,8 @@ static bool take_all_words(struct reading *r, json_t *json)
     return true;
 }
 
-/* Reads one of the files that are used, not only hashed; false on trouble. */
+/* Reads one of the files that are used, not only hashed; false on trouble. A NUL byte would end
+ * the text before its end: it becomes another byte that JSON does not take. */
 static bool read_text(struct reading *r, const char *path, char **ret)
 {
     cleanup_str struct str text = STR(0);
@@ -226,6 +233,9 @@ static bool read_text(struct reading *r, const char *path, char **ret)
     if (found == INSIDE_FOUND && text.len > LIMIT_JSON_FILE)
         return error_set(
             r->err, "read %s/%s: larger than %d bytes", r->project->dir, path, LIMIT_JSON_FILE);
+    for (size_t i = 0; i < text.len; i++)
+        if (!text.s[i])
+            text.s[i] = '\1';
     if (found == INSIDE_FOUND)
         *ret = str_take(&text);
     return found != INSIDE_FAILED;
@@ -301,6 +311,7 @@ bool snapshot_read(
         .hash = hash_begin(),
         .files = LIMIT_TRUST_FILES,
         .bytes = LIMIT_TRUST_BYTES,
+        .words = LIMIT_TRUST_WORDS,
         .err = err};
     bool ok = read_all(&r, warnings);
     hash_end(r.hash, ret->hash);

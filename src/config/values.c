@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/limits.h"
 #include "base/mem.h"
 #include "base/path.h"
 
@@ -171,7 +172,7 @@ bool value_words(const char *text, struct strv *ret)
     size_t max = strlen(text) + 1;
     for (;;) {
         text += strspn(text, " \t\n");
-        if (!*text)
+        if (!*text || ret->n > LIMIT_YAML_ITEMS)
             return true;
         cleanup_str struct str word = STR(max);
         if (!one_word(&text, &word))

@@ -21,7 +21,8 @@ char *value_size_text(long long bytes);
 char *value_duration_text(long long nanoseconds);
 char *value_cpus_text(long long billionths);
 
-/* Splits a command line as a shell would, without expanding anything; false on an open quote. */
+/* Splits a command line as a shell would, without expanding anything; false on an open quote. Stops
+ * at the first word beyond LIMIT_YAML_ITEMS. */
 bool value_words(const char *text, struct strv *ret);
 
 bool value_is_profile_name(const char *);   /* ^[a-zA-Z0-9_-]{1,64}$ */

@@ -129,6 +129,11 @@ static bool read_list(struct build *b, int depth, struct node *list)
         }
         struct node *item = node_add(list);
         item->at = place_of(event, list->at);
+        if (list->n > LIMIT_YAML_ITEMS) {
+            fy_parser_event_free(b->parser, event);
+            return diag_add(
+                b->diag, item->at, NULL, "more than %d items in one list", LIMIT_YAML_ITEMS);
+        }
         if (!read_node(b, event, depth, item))
             return false;
     }

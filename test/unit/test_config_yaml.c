@@ -255,16 +255,24 @@ static void bounds_what_aliases_stand_for(void **state)
     check_part(&anchors, "more than 1000");
 }
 
-static void bounds_keys(void **state)
+static void bounds_keys_and_items(void **state)
 {
     (void)state;
-    cleanup_str struct str keys = STR(MIB), values = STR(MIB);
+    cleanup_str struct str keys = STR(MIB), items = STR(MIB), values = STR(MIB);
     for (int i = 0; i < 2000; i++)
         str_addf(&keys, "k%d: 1\n", i);
     check_part(&keys, "more than 1000 keys in one map");
+    str_addz(&items, "a: [");
+    add_times(&items, "1,", 2000);
+    str_addz(&items, "1]\n");
+    check_part(&items, "f:1:4005: more than 2000 items in one list");
     str_addz(&values, "a: [");
-    add_times(&values, "1,", 100000);
-    str_addz(&values, "1]\n");
+    for (int i = 0; i < 30; i++) {
+        str_addz(&values, "[");
+        add_times(&values, "1,", 1990);
+        str_addz(&values, "],");
+    }
+    str_addz(&values, "]\n");
     check_part(&values, "too much in one file");
 }
 
@@ -293,7 +301,7 @@ int main(void)
         cmocka_unit_test(refuses_what_is_no_text),
         cmocka_unit_test(bounds_nesting),
         cmocka_unit_test(bounds_what_aliases_stand_for),
-        cmocka_unit_test(bounds_keys),
+        cmocka_unit_test(bounds_keys_and_items),
         cmocka_unit_test(survives_every_cut),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
