@@ -233,3 +233,30 @@ def test_a_lost_terminal_leaves_it_running(sandbox, shell, other):
     assert_listens(other, "word")
     other.type("5\r")
     assert wait_for_code(other) == 5
+
+
+def test_sighup_leaves_it_running(sandbox, shell):
+    before = shell.command("stty -a")
+    start(shell, sandbox, PAINTS)
+    shell.wait_for("picture 1")
+    os.kill(supervisor(sandbox), signal.SIGHUP)
+    assert wait_for_code(shell) == 129
+    assert "`ccpod run` brings you back" in shell.text
+    assert_as_before(shell, before)
+    type_command(shell, sandbox, "run")
+    assert_listens(shell, "word")
+    shell.type("6\r")
+    assert wait_for_code(shell) == 6
+
+
+def test_an_attached_one_that_is_stopped(sandbox, shell, pod):
+    """Whoever shows it hears of its end, and cleans up; `stop` and he do not get into each other's way."""
+    before = shell.command("stty -a")
+    detached(sandbox)
+    type_command(shell, sandbox, "attach")
+    assert_listens(shell, "word")
+    result = pod.command("stop", "--timeout", "0")
+    assert (result.code, result.out, result.err) == (0, b"", b"")
+    assert wait_for_code(shell) in (143, 137)
+    assert "warning" not in shell.text
+    assert_as_before(shell, before)

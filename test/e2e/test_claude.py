@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import tempfile
 import time
+import uuid
 
 import pytest
 
@@ -126,6 +127,35 @@ def test_ctrl_c_once_clears_what_was_typed(claude, shell):
     shell.wait_for("not to be sent")
     shell.type("\x03")
     shell.wait_until("an empty prompt", lambda: "not to be sent" not in shell.text)
+    leave(shell)
+
+
+def test_left_and_come_back_to(claude, shell):
+    """In another size: it paints itself anew."""
+    start(shell, claude)
+    shell.wait_for("Claude Code")
+    shell.type("half a sentence")
+    shell.wait_for("half a sentence")
+    shell.type("\x10\x11")
+    shell.wait_for("brings you back")
+    shell.wait_for_prompt()
+    shell.clear()
+    shell.resize(30, 70)
+    start(shell, claude)
+    shell.wait_until("a frame of the new width", lambda: "─" * 60 in shell.text and "half a sentence" in shell.text)
+    assert "─" * 71 not in shell.text
+    shell.type(" and the rest\r")
+    shell.wait_for("stand-in: you said: half a sentence and the rest")
+    leave(shell)
+
+
+def test_resume(claude, shell):
+    """A conversation goes on in another container."""
+    claude.write_profile(state="persistent")
+    talk = str(uuid.uuid4())
+    assert claude.run("something to remember", "--", "--session-id", talk).code == 0
+    start(shell, claude, "--resume", talk)
+    shell.wait_for("stand-in: you said: something to remember")
     leave(shell)
 
 

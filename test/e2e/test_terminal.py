@@ -141,6 +141,17 @@ def test_after_a_signal(sandbox, shell, before, whom, number):
     assert_as_before(shell, before)
 
 
+def test_a_second_sigterm_kills(sandbox, shell, before):
+    """The first one leaves Claude time to end."""
+    start(shell, sandbox, f"trap 'echo not yet' TERM; {MODES_ON}; echo up; while :; do sleep 0.1; done")
+    shell.wait_for("up")
+    os.kill(supervisor(sandbox), signal.SIGTERM)
+    shell.wait_for("not yet")
+    os.kill(supervisor(sandbox), signal.SIGTERM)
+    assert wait_for_code(shell) == 137
+    assert_as_before(shell, before)
+
+
 def test_after_the_supervisor_was_killed(sandbox, shell, before):
     """SIGKILL cannot be caught: the guardian, whom the shell waits for, restores."""
     start(shell, sandbox, f"{MODES_ON}; stty raw; echo up; sleep 600 & wait")
