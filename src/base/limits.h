@@ -35,6 +35,8 @@ enum {
     LIMIT_SECRETS = 1 * MIB,      /* the secrets file: keys and forwarded variables */
     LIMIT_PROMPT_ARG = 128 * KIB, /* the kernel's bound on one argument (MAX_ARG_STRLEN) */
 
+    LIMIT_TIMING_SPANS = 4096, /* of one start (--timing): 50 services make some 500 */
+
     LIMIT_HTTP_HEAD = 64 * KIB,   /* header of an answer (engine.md) */
     LIMIT_HTTP_ANSWER = 16 * MIB, /* body of an answer that is kept: lists of containers */
     LIMIT_HTTP_ERROR = 1 * MIB,   /* body of an error answer */

@@ -20,6 +20,7 @@
 #include "cli/prompt.h"
 #include "cli/session_flags.h"
 #include "cli/stdin.h"
+#include "cli/timing_report.h"
 #include "config/names.h"
 #include "config/show.h"
 #include "pod/dry_run.h"
@@ -30,6 +31,7 @@ struct job {
     struct plan plan;
     struct strv command;
     const char *prompt;
+    struct timing_report report;
     int file; /* --file, open; -1: none */
     bool terminal;
 };
@@ -109,7 +111,8 @@ static bool prepare(struct job *j, const struct args *args, struct error *err)
     j->plan.headless = j->prompt || file;
     j->plan.ask = j->terminal;
     j->plan.dry = args_flag(args, "dry-run");
-    return check_flags(args, err) && plan_make(&j->plan, args, err) &&
+    return check_flags(args, err) && (j->plan.dry || timing_report_begin(&j->report, args, err)) &&
+           plan_make(&j->plan, args, err) &&
            (!file || open_file(file, &j->plan.resolved, &j->file, err)) &&
            make_command(j, args, err);
 }
@@ -167,6 +170,7 @@ static int run_job(struct job *j, const struct args *args, struct error *err)
         .detach = args_flag(args, "detach"),
         .detach_keys = args_text(args, "detach-keys"),
         .record = j->terminal ? args_text(args, "record") : NULL,
+        .timing = timing_report_record(&j->report),
         .timeout_ms = (uint64_t)args_duration_ms(args, "timeout"),
         .keep = args_flag(args, "keep"),
         .steal = args_flag(args, "steal"),
@@ -198,6 +202,7 @@ static void release(struct job *j)
 {
     if (j->file >= 0)
         close(j->file);
+    timing_report_end(&j->report);
     strv_release(&j->command);
     plan_release(&j->plan);
 }

@@ -2,6 +2,7 @@
 #include "cli/commands.h"
 #include "cli/plan.h"
 #include "cli/prompt.h"
+#include "cli/timing_report.h"
 #include "cli/session_flags.h"
 
 /* clang-format off */
@@ -28,6 +29,7 @@ static const struct flag flags[] = {
       .help = "leave the ended container for inspection" },
     { .name = "events", .kind = FLAG_TEXT, .value = "FD|FILE", .complete = COMPLETE_FILE,
       .help = "write what happens to a descriptor or file, as JSON lines" },
+    FLAG_TIMING,
     { .name = "dry-run", .kind = FLAG_SWITCH,
       .help = "print what would be created as JSON, secrets masked, and do nothing" },
     { 0 },

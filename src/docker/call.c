@@ -10,6 +10,7 @@
 #include "base/mem.h"
 #include "docker/engine_error.h"
 #include "docker/transport.h"
+#include "loop/timing.h"
 
 /* --- what the answer brings (from http_feed) --- */
 
@@ -18,6 +19,7 @@ static void on_head(void *user)
     struct call *c = user;
     c->status = c->http.status;
     c->answered = true;
+    c->answered_at = uv_hrtime();
     op_kick(&c->op);
     op_tell(&c->op);
 }
@@ -155,6 +157,23 @@ static bool must_wait_for_answer(const struct call *c)
            !error_is_set(&c->wrong) && !c->op.timed_out;
 }
 
+/* Ids as people know them; no query, but for what a create is to be called. */
+static void note_timing(const struct call *c)
+{
+    enum { ID = 64, SHORT_ID = 12 };
+    cleanup_str struct str what = STR(LIMIT_FOREIGN_TEXT);
+    const char *at = c->spec.path;
+    if (!c->op.loop->timing)
+        return;
+    str_addf(&what, "%s ", c->spec.method);
+    while (*at && (*at != '?' || text_starts(at, "?name="))) {
+        size_t n = strspn(at, "0123456789abcdef");
+        str_add_harmless(&what, at, n == ID ? SHORT_ID : n ? n : 1, LIMIT_FOREIGN_TEXT);
+        at += n ? n : 1;
+    }
+    timing_leaf(&c->op, what.s, c->began, c->answered_at);
+}
+
 static void finish(struct call *c)
 {
     if (!error_is_set(&c->op.err) && c->answered && !call_is_ok(c))
@@ -164,7 +183,8 @@ static void finish(struct call *c)
         c->json = json_parse(c->body.s, c->body.len, "answer", &why);
     }
     log_trace("%s %s -> %d (%llu ms)", c->spec.method, c->spec.path, c->status,
-        (unsigned long long)(loop_now(c->op.loop) - c->began));
+        (unsigned long long)((uv_hrtime() - c->began) / NS_PER_MS));
+    note_timing(c);
     if (c->stream)
         stream_close(c->stream);
     op_finish(&c->op);
@@ -214,7 +234,7 @@ void call_begin(
     http_init(&c->http, &http_events, c);
     c->http.is_head_request = strcmp(spec->method, "HEAD") == 0;
     c->http.wants_upgrade = spec->upgrade;
-    c->began = loop_now(c->op.loop);
+    c->began = uv_hrtime();
     c->stream = transport_open(&engine->endpoint, c->op.loop, &stream_events, c);
     op_hold(&c->op);
     if (stream_is_open(c->stream))

@@ -53,11 +53,11 @@ struct call {
     struct stream *stream;
     struct http http;
     struct str body;
-    json_t *json; /* the answer, once the op has ended; owned */
-    int status;   /* 0: none yet */
-    uint64_t began;
-    struct error wrong; /* of the answer itself */
-    int connect_error;  /* UV_E..., where the connection could not be made */
+    json_t *json;                /* the answer, once the op has ended; owned */
+    int status;                  /* 0: none yet */
+    uint64_t began, answered_at; /* nanoseconds of uv_hrtime(); 0: not yet */
+    struct error wrong;          /* of the answer itself */
+    int connect_error;           /* UV_E..., where the connection could not be made */
     bool sent;
     bool answered; /* the head is here: the engine has accepted or refused */
     bool complete; /* and the body */

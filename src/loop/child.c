@@ -2,10 +2,12 @@
 #include "loop/child.h"
 
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/limits.h"
 #include "loop/loop.h"
+#include "loop/timing.h"
 
 enum { KILL_AFTER = 2 * SECOND };
 
@@ -66,6 +68,7 @@ static void step(struct op *op)
     if (!c->exited || c->streams || c->closing)
         return;
     c->closing = true;
+    timing_leaf(op, c->program, c->began, 0);
     uv_close((uv_handle_t *)&c->process, op_on_handle_closed);
     uv_close((uv_handle_t *)&c->out_pipe, op_on_handle_closed);
     uv_close((uv_handle_t *)&c->err_pipe, op_on_handle_closed);
@@ -97,6 +100,8 @@ static int spawn(struct child *c, char *const *argv, const char *dir)
 void child_begin(struct child *c, struct op *parent, char *const *argv, const char *dir)
 {
     op_begin(&c->op, &child_type, parent);
+    c->began = uv_hrtime();
+    snprintf(c->program, sizeof c->program, "%s", argv[0]);
     str_init(&c->out, LIMIT_CHILD_OUTPUT);
     str_init(&c->err, LIMIT_CHILD_OUTPUT);
     c->exited = c->closing = c->stopping = false;

@@ -16,6 +16,8 @@ struct child {
     uv_timer_t kill_timer;
     struct str out, err; /* at most LIMIT_CHILD_OUTPUT of each; `full` where there was more */
     int code;            /* its exit code, or 128 + the signal that ended it */
+    char program[32];    /* its name, perhaps cut */
+    uint64_t began;      /* nanoseconds of uv_hrtime() */
     unsigned streams;    /* outputs still open */
     bool exited, closing, stopping;
 };

@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "loop/loop.h"
+#include "loop/timing.h"
 
 void flow_begin(struct flow *flow, const struct op_type *type, struct op *parent, struct loop *loop,
     const struct flow_row *rows, unsigned n, unsigned teardown)
@@ -21,7 +22,7 @@ void flow_begin(struct flow *flow, const struct op_type *type, struct op *parent
     flow->row = 0;
     flow->begun = flow->brief = flow->late = flow->overdue = flow->has_limit = false;
     flow->n_trouble = 0;
-    flow->since = loop_now(flow->op.loop);
+    flow->since = uv_hrtime();
 }
 
 void flow_trouble(struct flow *flow, const struct error *err)
@@ -100,10 +101,11 @@ static bool row_is_busy(const struct flow *flow)
 
 static void enter(struct flow *flow, unsigned row)
 {
-    uint64_t now = loop_now(flow->op.loop);
+    uint64_t now = uv_hrtime();
     if (row < flow->n)
         log_trace("%s: %s -> %s (%llu ms)", flow->op.type->name, flow->rows[flow->row].doing,
-            flow->rows[row].doing, (unsigned long long)(now - flow->since));
+            flow->rows[row].doing, (unsigned long long)((now - flow->since) / NS_PER_MS));
+    timing_row(&flow->op, flow->rows[flow->row].doing, flow->since);
     flow->row = row;
     flow->begun = false;
     flow->since = now;

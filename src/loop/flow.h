@@ -44,7 +44,7 @@ struct flow {
     bool overdue; /* ... and did so before */
     bool has_limit;
     uv_timer_t limit; /* the row's; the whole flow's deadline is the op's */
-    uint64_t since;   /* when the row began */
+    uint64_t since;   /* when the row began, in nanoseconds of uv_hrtime() */
     struct error trouble[FLOW_TROUBLE_MAX];
     unsigned n_trouble;
 };

@@ -52,6 +52,7 @@ void loop_init(struct loop *loop)
     loop->tail = &loop->head;
     loop->root = NULL;
     loop->stuck = NULL;
+    loop->timing = NULL;
 }
 
 static void say_handle(uv_handle_t *handle, void *arg)

@@ -20,6 +20,7 @@
 #include "base/limits.h"
 
 struct op;
+struct timing;
 
 struct loop {
     uv_loop_t uv;
@@ -27,6 +28,7 @@ struct loop {
     uv_timer_t last;         /* ends a program whose root cannot end */
     struct op *head, **tail; /* run queue */
     struct op *root;
+    struct timing *timing;        /* --timing: where to write down what took how long; or NULL */
     void (*stuck)(void);          /* called before the last deadline ends the program */
     char chunk[LIMIT_READ_CHUNK]; /* one buffer for all streams: each read is used up at once */
 };

@@ -47,6 +47,7 @@ struct op;
 
 enum { SECOND = 1000 }; /* limits are in milliseconds */
 enum { NO_LIMIT = 0 };
+enum { NS_PER_MS = 1000000 };
 
 struct op_type {
     const char *name;
@@ -62,6 +63,8 @@ struct op {
     struct op *parent;
     struct op *children, *sibling;
     struct op *next_queued;
+    const char
+        *about; /* for --timing: the service it is about, for all below it; borrowed, or NULL */
     uv_timer_t timer; /* the deadline; open only while one was ever set */
     unsigned holds;   /* handles open + children alive */
     bool has_timer;

@@ -198,6 +198,7 @@ void holder_begin(
 {
     flow_begin(&h->flow, &holder_type, parent, NULL, rows, array_size(rows), array_size(rows));
     h->flow.op.background = true;
+    h->flow.op.about = "namespace";
     h->pod = pod;
     h->image = o->image;
     h->on_network = o->on_network;

@@ -231,6 +231,7 @@ void network_begin(struct network *net, struct op *parent, struct pod *pod)
 {
     const struct resolved *r = pod->resolved;
     flow_begin(&net->flow, &network_type, parent, NULL, rows, array_size(rows), array_size(rows));
+    net->flow.op.about = "network";
     net->pod = pod;
     net->part = progress_add(pod->progress, "network");
     net->name = name_network(r->profile.name, r->project_hash);

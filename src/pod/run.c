@@ -17,6 +17,7 @@
 
 #include "base/log.h"
 #include "loop/loop.h"
+#include "loop/timing.h"
 #include "pod/run_int.h"
 #include "pod/supported.h"
 #include "tty/term.h"
@@ -65,6 +66,7 @@ static void begin_session(struct flow *flow)
     struct run *run = run_of(flow);
     if (!run->joined)
         run_note_container(run, "started");
+    timing_mark(flow->op.loop);
     if (run->o->detach)
         return;
     if (run->o->terminal) {
@@ -179,6 +181,7 @@ static int go(
     struct loop *loop = mem_zalloc(sizeof *loop);
 
     loop_init(loop);
+    loop->timing = run->o->timing;
     flow_begin(&run->flow, &run_type, NULL, loop, rows, n, n - ROWS_OF_TEARDOWN);
     loop_run(loop, &run->flow.op, term_leave_raw);
     for (unsigned i = 0; i < run->flow.n_trouble; i++)

@@ -29,6 +29,7 @@ struct run_options {
     const char *detach_keys; /* of a terminal; NULL: the usual ones */
     const char *record;      /* --record: a file for what the terminal shows, or NULL */
     uint64_t timeout_ms;     /* --timeout; 0: none */
+    struct timing *timing;   /* --timing: where the time of the start is written down; or NULL */
     bool keep;               /* --keep: leave the container for inspection */
     bool steal;              /* --steal: take over a session that somebody is attached to */
     bool shell;              /* a shell beside the sessions: it ends with its terminal */

@@ -261,6 +261,7 @@ void sidecar_begin(struct sidecar *s, struct op *parent, struct pod *pod,
     flow_begin(&s->flow, &sidecar_type, parent, NULL, rows, array_size(rows), array_size(rows));
     s->flow.brief = true;
     s->flow.op.background = true;
+    s->flow.op.about = service->name;
     s->pod = pod;
     s->service = service;
     s->needs = needs;

@@ -10,6 +10,7 @@
 #include "docker/discover.h"
 #include "loop/loop.h"
 #include "loop/signals.h"
+#include "loop/timing.h"
 #include "pod/graph.h"
 #include "pod/guest_program.h"
 #include "pod/lease.h"
@@ -90,6 +91,7 @@ static void settle(struct flow *flow)
     struct up_main *m = self(flow);
     const struct resolved *r = m->o->resolved;
     cleanup_free char *path = pod_lock_path(m->o->home, r->profile.name, r->project_hash, NULL);
+    timing_mark(flow->op.loop);
     up_settle(&m->up);
     pod_set_warm(path, true);
 }
@@ -168,6 +170,7 @@ bool up_main(const struct up_main_options *o, struct error *err)
     struct up_main *m = mem_zalloc(sizeof *m);
 
     loop_init(loop);
+    loop->timing = o->timing;
     m->o = o;
     flow_begin(&m->flow, &up_main_type, NULL, loop, rows, array_size(rows), UP_MAIN_TEARDOWN);
     m->flow.brief = true;

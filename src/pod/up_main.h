@@ -11,6 +11,7 @@ struct up_main_options {
     const char *host;            /* --host, or NULL */
     const struct strv *services; /* these and what they need; empty: all */
     bool wait;                   /* until they are healthy */
+    struct timing *timing;       /* --timing, or NULL */
     unsigned spares;             /* holders that are free when it is done */
 };
 

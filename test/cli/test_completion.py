@@ -29,7 +29,7 @@ def test_commands(ccpod):
 
 
 def test_flags(ccpod):
-    assert offered(ccpod, "run", "--ti") == ["--timeout"]
+    assert offered(ccpod, "run", "--time") == ["--timeout"]
     assert offered(ccpod, "run", "--prof") == ["--profile"]
     assert {"--env", "--profile", "-q"} <= set(offered(ccpod, "run", "-"))
     assert "-q" not in offered(ccpod, "run", "--")
