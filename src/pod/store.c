@@ -43,17 +43,7 @@ static bool copy(
     if (!text.len)
         return true;
     cleanup_free char *path = path_join(to_dir, to);
-    return file_create(path, text.s, text.len, 0600, err);
-}
-
-bool store_hand_in(
-    const struct ccpod_home *home, const char *profile, const char *in_dir, struct error *err)
-{
-    cleanup_free char *dir = home_credentials_dir(home, profile);
-    if (!file_exists(dir))
-        return true;
-    return copy(dir, ".credentials.json", in_dir, GUEST_IN_CREDENTIALS, err) &&
-           copy(dir, ".claude.json", in_dir, GUEST_IN_CLAUDE_JSON, err);
+    return file_replace(path, text.s, text.len, 0600, err);
 }
 
 /* What the store has; what cannot be read there counts as nothing, and is replaced. */
@@ -160,4 +150,45 @@ bool store_bring_home_from(const struct ccpod_home *home, const char *profile, c
     return read_if_there(out_dir, GUEST_OUT_CREDENTIALS, &credentials, err) &&
            read_if_there(out_dir, GUEST_OUT_CLAUDE_JSON, &claude_json, err) &&
            store_bring_home(home, profile, &found, ret_changed, err);
+}
+
+/* When a file was written, in seconds; 0: it is not there. */
+static time_t written(const char *dir, const char *name)
+{
+    struct stat st;
+    cleanup_free char *path = path_join(dir, name);
+    return lstat(path, &st) < 0 ? 0 : st.st_mtime;
+}
+
+struct missed {
+    const struct ccpod_home *home;
+    const char *profile, *dir;
+};
+
+static void take_missed(const struct rundir *r, void *user)
+{
+    const struct missed *m = user;
+    cleanup_error struct error err = {0};
+    bool changed;
+    time_t handed_out = written(r->out, GUEST_OUT_CREDENTIALS);
+    if (!handed_out || handed_out < written(m->dir, ".credentials.json"))
+        return;
+    if (!store_bring_home_from(m->home, m->profile, r->out, &changed, &err))
+        log_detail("credentials of run %s were not taken: %s", r->id, err.text);
+}
+
+bool store_hand_in(
+    const struct ccpod_home *home, const char *profile, const char *in_dir, struct error *err)
+{
+    cleanup_free char *dir = home_credentials_dir(home, profile);
+    /* A supervisor that was killed has not taken what its guest handed out after that. */
+    rundir_each(home, profile, take_missed, &(struct missed){home, profile, dir});
+    if (!file_exists(dir))
+        return true;
+    /* Under the lock: another run that brings newer ones home hands them to us as well. */
+    cleanup_free char *lock = path_join(dir, ".lock");
+    cleanup_close int fd = -1;
+    return file_lock(lock, LOCK_MS, &fd, err) &&
+           copy(dir, ".credentials.json", in_dir, GUEST_IN_CREDENTIALS, err) &&
+           copy(dir, ".claude.json", in_dir, GUEST_IN_CLAUDE_JSON, err);
 }

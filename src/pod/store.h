@@ -11,7 +11,8 @@
 #include "base/str.h"
 #include "config/home.h"
 
-/* Copies what the store has into a run's in/ directory. */
+/* Copies what the store has into a run's in/ directory; first it takes home what the profile's
+ * other runs have handed out since it was written. */
 bool store_hand_in(
     const struct ccpod_home *, const char *profile, const char *in_dir, struct error *);
 

@@ -1,12 +1,16 @@
 """Credentials: handed in, brought home, whatever becomes of the container."""
 
 import json
+import os
+import signal
 import stat
 import time
+from pathlib import Path
 
 import pytest
 
 from sandbox import wait_for
+from session import supervisor
 
 HOUR = 3600
 DIRECTORY = ".claude"  # of Claude, in its home
@@ -132,17 +136,54 @@ def test_two_sessions_share_what_is_new(sandbox, store):
     assert store.token() == "refresh-new"
 
 
-def test_two_that_end_at_once_leave_the_newest(sandbox, store):
-    go = 'echo up; read line; '
+@pytest.fixture
+def projects(sandbox):
+    """Three projects of one profile: the sandbox's own and two more."""
+    made = [sandbox.project, *(sandbox.project.parent / name for name in ("second", "third"))]
+    for directory in made[1:]:
+        directory.mkdir()
+    yield made
+    for directory in made:
+        assert sandbox.engine.containers(workdir=directory) == []
+
+
+def test_projects_that_end_at_once_leave_the_newest(sandbox, store, projects):
+    """And whoever reads the store meanwhile finds a whole file."""
+    go = "echo up; read line; "
     runs = [
-        sandbox.start(go + write(login(f"n{hours}", hours)), stdin=-1) for hours in (5, 7, 6)
+        sandbox.start(go + write(login(f"n{hours}", hours)), stdin=-1, cwd=directory)
+        for hours, directory in zip((5, 7, 6), projects)
     ]
     for process in runs:
         process.wait_for_output(b"up\n")
     for process in runs:
         process.stdin.close()
+    seen = {store.token()}
+    while any(process.popen.poll() is None for process in runs):
+        seen.add(store.token())
     assert [process.result().code for process in runs] == [0, 0, 0]
+    assert seen <= {f"refresh-{name}" for name in ("old", "n5", "n6", "n7")}
     assert (store.token(), store.mode()) == ("refresh-n7", 0o600)
+
+
+def test_renewed_while_the_supervisor_is_killed(sandbox, store):
+    """Claude's old token is used up then: the next run, of whatever project, has to have the new
+    one, though the container of the first still runs."""
+    renew = "echo up; until [ -e go ]; do sleep 0.05; done; "
+    with sandbox.start(renew + write(login("new", 2)) + "sleep 600 & wait") as process:
+        process.wait_for_output(b"up\n")
+        container = sandbox.wait_for_container()
+        os.kill(supervisor(sandbox), signal.SIGKILL)
+        process.result()
+    (sandbox.project / "go").touch()
+    (run_dir,) = (d for d in (sandbox.ccpod_home / "run").iterdir() if d.name != "config")
+    handed_out = run_dir / "out/credentials.json"
+    wait_for("the renewed login to be handed out", handed_out.exists)
+    result = sandbox.run(f"cat ~/{DIRECTORY}/.credentials.json")
+    assert (result.code, result.err) == (0, b"")
+    assert json.loads(result.out)["claudeAiOauth"]["refreshToken"] == "refresh-new"
+    assert (store.token(), store.mode()) == ("refresh-new", 0o600)
+    sandbox.forget(container)
 
 
 REFUSED = {
@@ -179,7 +220,27 @@ def test_odd_files_stay_out(sandbox, store, what, end):
     assert (store.token(), store.mode()) == ("refresh-old", 0o600)
 
 
-def test_nothing_of_one_project_reaches_another(sandbox, store):
+@pytest.mark.parametrize(
+    "what",
+    [
+        "ln -s /etc/passwd credentials.json",
+        "mkfifo credentials.json",
+        "mkdir credentials.json",
+        "dd if=/dev/zero of=credentials.json bs=1M count=3 2> /dev/null",
+        "echo '[' > credentials.json",
+        "ln -s / deep; ln -s /etc/passwd claude.json; touch clean; mkfifo where.new; mv where.new where",
+    ],
+)
+def test_what_claude_hands_out_itself_stays_out(sandbox, store, what):
+    """Where the guest hands out credentials Claude may write, too: its files are the user's."""
+    passwd = Path("/etc/passwd").read_bytes()
+    result = sandbox.run(f"cd /ccpod/run/out && {what}; sleep 0.5; exit 5")
+    assert (result.code, result.out) == (5, b"")
+    assert (store.token(), store.mode()) == ("refresh-old", 0o600)
+    assert Path("/etc/passwd").read_bytes() == passwd
+
+
+def test_nothing_of_one_project_reaches_another(sandbox, store, projects):
     """Of .claude.json only what concerns the account comes home."""
     foreign = {
         "mcpServers": {"evil": {"command": "sh"}},
@@ -192,6 +253,8 @@ def test_nothing_of_one_project_reaches_another(sandbox, store):
     home = json.loads((store.directory / ".claude.json").read_text())
     assert home["oauthAccount"] == foreign["oauthAccount"] and home["theme"] == "light"
     assert "mcpServers" not in home and "projects" not in home
-    seen = json.loads(sandbox.run("cat ~/.claude.json").out)
-    assert "mcpServers" not in seen
-    assert seen["oauthAccount"] == foreign["oauthAccount"]
+    for directory in projects:
+        seen = json.loads(sandbox.run("cat ~/.claude.json", cwd=directory).out)
+        assert "mcpServers" not in seen
+        assert "allowedTools" not in seen.get("projects", {}).get("/workspace", {})
+        assert seen["oauthAccount"] == foreign["oauthAccount"]
