@@ -10,6 +10,7 @@
 #include "loop/loop.h"
 #include "pod/lease.h"
 #include "pod/leftover.h"
+#include "pod/seat.h"
 
 enum { GRACE_MOST_S = 24 * 60 * 60 };
 
@@ -64,8 +65,11 @@ static void stop(struct flow *flow)
 
 static bool has_supervisor(const struct ending *e)
 {
-    return e->spec.member->kind == MEMBER_MAIN && !e->gone &&
-           lease_look(e->spec.member->lease) == LEASE_ALIVE;
+    if (e->spec.member->kind != MEMBER_MAIN || e->gone)
+        return false;
+    /* Who made it, or who has come back to it since. */
+    return lease_look(e->spec.member->lease) == LEASE_ALIVE ||
+           (e->out_dir && seat_is_taken(e->out_dir));
 }
 
 static void leave_to_supervisor(struct flow *flow)

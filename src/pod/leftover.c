@@ -11,6 +11,7 @@
 #include "base/path.h"
 #include "config/names.h"
 #include "pod/lease.h"
+#include "pod/seat.h"
 
 enum { BUSY_AGAIN = 100, BUSY_PATIENCE = 20 * SECOND };
 
@@ -84,6 +85,15 @@ static void foreign(struct leftover *l)
         l->name);
 }
 
+/* Is whoever made it, or has come back to it since, still starting or ending it? */
+static bool is_busy(const struct leftover *l)
+{
+    cleanup_free char *out_dir = leftover_out_dir(l->inspect.json, l->home);
+    return !json_is_true_at(l->inspect.json, "State.Running") &&
+           (lease_look(label(l, LABEL_LEASE)) == LEASE_ALIVE ||
+               (out_dir && seat_is_taken(out_dir)));
+}
+
 /* The answer of a look-up: settled, or another ccpod is at work on it. */
 static bool judge(struct leftover *l)
 {
@@ -94,8 +104,7 @@ static bool judge(struct leftover *l)
         foreign(l);
         return true;
     }
-    if (!json_is_true_at(l->inspect.json, "State.Running") &&
-        lease_look(label(l, LABEL_LEASE)) == LEASE_ALIVE)
+    if (is_busy(l))
         return false;
     adopt(l, id);
     return true;

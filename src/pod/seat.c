@@ -12,6 +12,8 @@
 #include "base/mem.h"
 #include "base/path.h"
 
+static const char SEAT[] = "seat";
+
 static struct seat *self(struct flow *flow)
 {
     return container_of(flow, struct seat, flow);
@@ -19,7 +21,7 @@ static struct seat *self(struct flow *flow)
 
 static char *seat_path(const struct seat *s)
 {
-    return path_join(s->rundir->dir, "seat");
+    return path_join(s->rundir->dir, SEAT);
 }
 
 static char *wish_path(const struct seat *s)
@@ -141,6 +143,19 @@ void seat_keep(struct seat *s, struct op *parent)
 {
     watch_begin(&s->watch, parent, s->rundir->dir, look, s);
     look(s); /* what was wished before the watch stood */
+}
+
+bool seat_is_taken(const char *out_dir)
+{
+    cleanup_free char *dir = path_dir(out_dir);
+    cleanup_free char *path = path_join(dir, SEAT);
+    if (!file_exists(path))
+        return false;
+    int fd = pod_lock_try(path);
+    if (fd < 0)
+        return errno == EWOULDBLOCK;
+    close(fd);
+    return false;
 }
 
 void seat_release(struct seat *s)

@@ -38,6 +38,9 @@ void seat_begin(
 /* Looks out for wishes, as a background child: tells `parent` when `wanted` becomes true. */
 void seat_keep(struct seat *, struct op *parent);
 
+/* Does anybody sit at the session with this out/ directory? */
+bool seat_is_taken(const char *out_dir);
+
 /* Gives it up, and releases the rest. */
 void seat_release(struct seat *);
 

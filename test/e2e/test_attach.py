@@ -260,3 +260,16 @@ def test_an_attached_one_that_is_stopped(sandbox, shell, pod):
     assert wait_for_code(shell) in (143, 137)
     assert "warning" not in shell.text
     assert_as_before(shell, before)
+
+
+def test_an_attached_one_that_is_waited_for(sandbox, shell, pod):
+    detached(sandbox)
+    type_command(shell, sandbox, "attach")
+    assert_listens(shell, "word")
+    with pod.start_command("-vv", "wait") as process:
+        process.wait_for_output(b"main-end: choose it -> wait for it", "err")
+        shell.type("5\r")
+        assert wait_for_code(shell) == 5
+        result = process.result()
+    assert result.code == 5 and b"warning" not in result.err
+    assert "warning" not in shell.text and pod.states() == {}

@@ -11,6 +11,7 @@ import uuid
 
 import pytest
 
+from sandbox import wait_for
 from terminal import Shell
 
 VERSION = rb"\d+\.\d+\.\d+ \(Claude Code\)\n"
@@ -205,6 +206,7 @@ def tmux(claude):
     made.wait_for("ready>")
     yield made
     made.do("kill-server")
+    wait_for("the end of its shell", lambda: not claude.processes())
     shutil.rmtree(made.directory)
 
 
