@@ -60,7 +60,7 @@ static bool check_source(const struct resolved *r, struct error *err)
     return error_set(err, "%s: config.path: %s does not exist", r->profile.file, source->path);
 }
 
-static bool read_settings(const struct resolved *r, json_t **ret, struct error *err)
+static bool read_settings(struct resolved *r, json_t **ret, struct error *err)
 {
     cleanup_free char *path = path_join(r->profile.config.path, "settings.json");
     cleanup_free char *text = NULL;
@@ -70,6 +70,7 @@ static bool read_settings(const struct resolved *r, json_t **ret, struct error *
     *ret = text ? json_parse(text, strlen(text), path, err) : json_object();
     if (!*ret)
         return false;
+    auth_find_helper(&r->auth, *ret, path);
     if (json_is_object(*ret))
         return true;
     json_decref(*ret);
@@ -196,6 +197,17 @@ static void forget_assets(struct resolved *r)
     r->claude_md = r->seen_claude_md = NULL;
 }
 
+/* Now that all has been looked at that may let Claude in. */
+static bool check_auth(struct resolved *r, struct error *err)
+{
+    if (r->headless)
+        return auth_require(&r->auth, &r->profile, err);
+    cleanup_free char *warning = auth_warning(&r->auth, &r->profile);
+    if (warning && !strv_has(&r->warnings, warning))
+        strv_add(&r->warnings, warning);
+    return true;
+}
+
 bool resolve_assets(struct resolved *r, struct error *err)
 {
     cleanup_free char *claude_md = NULL;
@@ -208,5 +220,5 @@ bool resolve_assets(struct resolved *r, struct error *err)
     find_shadowed(r, profiles);
     lay_settings(r, profiles);
     lay_claude_md(r, claude_md);
-    return true;
+    return check_auth(r, err);
 }

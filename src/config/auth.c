@@ -112,11 +112,8 @@ static void find_login(const struct ccpod_home *home, const struct profile *p, s
         found(auth, AUTH_FOUND_LOGIN, path);
 }
 
-static void find_helper(const struct profile *p, struct auth *auth)
+void auth_find_helper(struct auth *auth, const json_t *settings, const char *path)
 {
-    cleanup_error struct error ignored = {0};
-    cleanup_free char *path = path_join(p->config.path, "settings.json");
-    cleanup_json json_t *settings = json_read_file(path, &ignored);
     const char *helper = json_text_at(settings, "apiKeyHelper");
     if (helper && *helper)
         found(auth, AUTH_FOUND_HELPER, path);
@@ -144,7 +141,6 @@ bool auth_resolve(const struct ccpod_home *home, const struct profile *profile,
     }
     find_variable(env, &auth);
     find_login(home, profile, &auth);
-    find_helper(profile, &auth);
     *ret = auth;
     return true;
 }

@@ -4,6 +4,7 @@
 #ifndef CONFIG_AUTH_H
 #define CONFIG_AUTH_H
 
+#include <jansson.h>
 #include <stdbool.h>
 
 #include "base/error.h"
@@ -26,9 +27,13 @@ struct auth {
 };
 
 /* Finds it and puts the key into env->secret as ANTHROPIC_API_KEY. `env` has all entries already;
- * `command_line` are those of --env, or NULL. Nothing found is no error here: auth_require(). */
+ * `command_line` are those of --env, or NULL. Nothing found is no error here: auth_require(), when
+ * the profile's tree has been looked at, too. */
 bool auth_resolve(const struct ccpod_home *, const struct profile *,
     const struct strv *command_line, struct env *, struct auth *ret, struct error *);
+
+/* What only the profile's settings.json says, which lies at `path`: a helper that fetches a key. */
+void auth_find_helper(struct auth *, const json_t *settings, const char *path);
 
 /* The error of a headless run without auth: what to do, by type. True where something was found. */
 bool auth_require(const struct auth *, const struct profile *, struct error *);

@@ -110,14 +110,8 @@ static bool resolve_env(const struct resolve_flags *flags, struct resolved *r, s
         env_add_all(&r->env, &r->project.env, ENV_PROJECT, &r->warnings);
     if (flags->env)
         env_add_all(&r->env, flags->env, ENV_COMMAND_LINE, &r->warnings);
-    if (!auth_resolve(flags->home, &r->profile, flags->env, &r->env, &r->auth, err))
-        return false;
-    if (flags->headless)
-        return auth_require(&r->auth, &r->profile, err);
-    char *warning = auth_warning(&r->auth, &r->profile);
-    if (warning)
-        strv_take(&r->warnings, warning);
-    return true;
+    r->headless = flags->headless;
+    return auth_resolve(flags->home, &r->profile, flags->env, &r->env, &r->auth, err);
 }
 
 static void resolve_image(struct resolved *r)

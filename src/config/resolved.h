@@ -42,7 +42,7 @@ struct resolve_flags {
     bool trust_project;             /* --trust-project */
     const char *trusted_hash;       /* the user said yes to this snapshot; NULL: was not asked */
     bool no_state;                  /* --no-state */
-    bool headless;                  /* no auth is then an error */
+    bool headless;                  /* no auth is then an error of resolve_assets() */
 };
 
 struct image {
@@ -58,7 +58,8 @@ struct resolved {
     char project_hash[HASH_SHORT + 1];
 
     struct image image;
-    struct auth auth;
+    struct auth auth;         /* complete after resolve_assets() */
+    bool headless;            /* without auth is then an error of resolve_assets() */
     struct env env;           /* plain for the create request, secret for the secrets file */
     struct strv claude_flags; /* ours, before all others: --setting-sources, ... */
     struct strv claude_args;  /* profile's, project's, command line's */

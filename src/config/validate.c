@@ -53,12 +53,9 @@ static void check_files(struct errors *all, const struct resolve_flags *flags)
     struct project project = {0};
     struct profile profile = {0};
 
-    bool ok = project_read(flags->home, flags->dir, flags->here, &project, &err);
+    project_read(flags->home, flags->dir, flags->here, &project, &err);
     take_error(all, &err);
-    const char *name = flags->profile          ? flags->profile
-                       : ok && project.profile ? project.profile
-                                               : "default";
-    profile_read(flags->home, name, &profile, &err);
+    profile_read(flags->home, project_profile(&project, flags->profile), &profile, &err);
     take_error(all, &err);
     project_release(&project);
     profile_release(&profile);

@@ -3,6 +3,7 @@ is asked, and what is taken of it, is tested in test/unit/test_profile_sync.c.""
 import http.server
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -110,6 +111,20 @@ def test_a_dry_run_fetches_nothing(ccpod, remote):
     assert done.returncode == 125
     assert "it has not been fetched yet" in done.stderr and "ccpod profile update default" in done.stderr
     assert not (ccpod.home / "profiles/default/config").exists()
+
+
+def test_a_key_helper_that_comes_from_the_remote(ccpod, remote):
+    """Whether there is a way in is known once the tree is there: also at the first run."""
+    run = ["run", "prompt"]
+    engine = {"DOCKER_HOST": "unix:///no.sock"}
+    done = ccpod(*run, env=engine)
+    assert done.returncode == 125 and "no API key" in done.stderr
+    (remote.directory / "settings.json").write_text('{"apiKeyHelper": "echo key"}')
+    remote.commit("with a helper")
+    shutil.rmtree(ccpod.home / "profiles/default/config")
+    done = ccpod(*run, env=engine)
+    assert done.returncode == 125
+    assert "no API key" not in done.stderr and "/no.sock" in done.stderr
 
 
 def test_without_the_remote(ccpod, remote):
