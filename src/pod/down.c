@@ -11,6 +11,7 @@
 #include "docker/volumes.h"
 #include "loop/loop.h"
 #include "pod/ending.h"
+#include "pod/pods_lock.h"
 #include "pod/survey.h"
 
 enum { AT_ONCE = 64 }; /* endings: each has a connection, and descriptors are 256 on macOS */
@@ -18,6 +19,7 @@ enum { AT_ONCE = 64 }; /* endings: each has a connection, and descriptors are 25
 struct down {
     struct flow flow;
     const struct down_options *o;
+    struct pods_lock locks;
     struct survey survey;
     struct ending *endings; /* one per member */
     struct call list;       /* of networks */
@@ -28,6 +30,13 @@ struct down {
 static struct down *self(struct flow *flow)
 {
     return container_of(flow, struct down, flow);
+}
+
+/* What a start would make behind our backs stays; one that comes now waits until we are done. */
+static void lock(struct flow *flow)
+{
+    struct down *d = self(flow);
+    pods_lock_begin(&d->locks, &flow->op, d->o->home, d->o->filter);
 }
 
 static void look(struct flow *flow)
@@ -143,6 +152,7 @@ static void remove_volumes(struct flow *flow)
 }
 
 static const struct flow_row rows[] = {
+    {"wait for starts",     lock,            NULL, NO_LIMIT   },
     {"look for containers", look,            NULL, NO_LIMIT   },
  /* Teardown: what fails in one place does not keep the rest. */
     {"end the containers",  end_containers,  NULL, NO_LIMIT   },
@@ -150,7 +160,7 @@ static const struct flow_row rows[] = {
     {"remove the networks", remove_networks, NULL, 60 * SECOND},
     {"remove the volumes",  remove_volumes,  NULL, 90 * SECOND},
 };
-enum { DOWN_TEARDOWN = 1 };
+enum { DOWN_TEARDOWN = 2 };
 
 static void child_ended(struct op *op, struct op *child)
 {
@@ -192,6 +202,7 @@ bool down_main(const struct down_options *o, struct error *err)
     release_removals(d);
     call_release(&d->list);
     survey_release(&d->survey);
+    pods_lock_release(&d->locks);
     flow_release(&d->flow);
     free(d);
     loop_close(loop);

@@ -1,6 +1,9 @@
 /* down.h - takes pods down: all containers side by side, a holder when no main container is left
  * that may use it, then the networks that nothing else uses, then volumes.
  *
+ * The pods' locks are held meanwhile: a start under way comes first as far as it needs them, one
+ * that comes later waits, and finds nothing.
+ *
  * What one container's end fails with does not keep the others; the rest is done first, and the
  * error is the outcome. Where there is nothing, nothing happens. */
 #ifndef POD_DOWN_H

@@ -29,6 +29,10 @@ static void lock(struct flow *flow)
 static void list(struct flow *flow)
 {
     struct network *net = self(flow);
+    if (!net->locked) {
+        net->locked = true;
+        op_tell(&flow->op);
+    }
     net->state = NETWORK_LISTING;
     network_list(&net->list, &flow->op, net->pod->engine, NULL);
 }
@@ -218,10 +222,10 @@ static void unlock(struct flow *flow)
 }
 
 static const struct flow_row rows[] = {
-    {"wait for another start of this project", lock,   NULL,     120 * SECOND},
-    {"make the project's network",             list,   is_there, 120 * SECOND},
+    {"wait for another start, or the end, of this project", lock,   NULL,     120 * SECOND},
+    {"make the project's network",                          list,   is_there, 120 * SECOND},
  /* Teardown. */
-    {"give the lock back",                     unlock, NULL,     NO_LIMIT    },
+    {"give the lock back",                                  unlock, NULL,     NO_LIMIT    },
 };
 enum { NETWORK_TEARDOWN = 2 };
 

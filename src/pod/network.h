@@ -20,6 +20,7 @@ struct network {
     unsigned part; /* of the progress */
     char *name;
     struct pod_lock lock;
+    bool locked; /* we have, or had, the lock */
     struct call list, create, removal;
     struct subnets taken; /* that the engine has refused */
     enum { NETWORK_LISTING, NETWORK_CREATING, NETWORK_REMOVING } state;

@@ -104,9 +104,10 @@ static void begin(struct flow *flow)
     }
     if (!make_empty_file(up, &flow->op.err))
         return;
-    list(up);
-    if (!r->services.n)
+    if (!r->services.n) {
+        list(up);
         return;
+    }
     network_begin(&up->network, &flow->op, &up->pod);
     up->network.flow.op.background = true;
     begin_sidecars(up);
@@ -140,6 +141,9 @@ static void begin_holders(struct up *up)
 
 static void look_at_list(struct up *up)
 {
+    /* Not before we have the lock: what `ccpod down` is taking away is no part of it. */
+    if (!up->list.op.type && up->network.locked)
+        list(up);
     if (!up->pod.containers && up->list.op.ended && json_is_array(up->list.json) &&
         pod_knows_engine(&up->pod)) {
         up->pod.containers = json_incref(up->list.json);

@@ -1,7 +1,6 @@
 """Services: started beside a run, reached by name, reused, replaced, kept ready by `ccpod up`."""
 
 import signal
-import threading
 import time
 
 import pytest
@@ -261,35 +260,3 @@ def test_postgres_and_redis(project, service_images):
     assert project.is_gone()
     assert project.run("true").code == 0
     assert "42" in sql("select x from t")
-
-
-# --- two at once, and two that must not meet ---
-
-
-def test_two_instances_do_not_meet(project):
-    """The same path, another owner: a foreign container of that name is left alone."""
-    project.declare(a=service())
-    assert project.run("true").code == 0
-    a = project.sidecar_id("a")
-    result = project.run("true", env={"CCPOD_INSTANCE": "another"})
-    assert result.code == 125 and b"not ours" in result.err
-    assert project.sidecar_id("a") == a and project.engine.inspect(a)["State"]["Running"]
-    assert project.command("down", env={"CCPOD_INSTANCE": "another"}).code == 0
-    assert project.sidecar_id("a") == a
-
-
-@pytest.mark.parametrize("turn", range(4))
-def test_a_pair_at_once(project, turn):
-    """One network, one of each; both succeed."""
-    project.declare(a=service(), b=service(dependsOn=["a"]))
-    results = []
-    threads = [threading.Thread(target=lambda: results.append(project.run("echo ok"))) for _ in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert [(r.code, r.out) for r in results] == [(0, b"ok\n")] * 2, [r.err for r in results]
-    assert len(project.networks()) == 1
-    assert [t for t, _ in project.types() if t != "ns"] == ["a", "b"]
-    project.down()
-    assert project.is_gone()

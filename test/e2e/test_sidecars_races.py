@@ -1,0 +1,224 @@
+"""Starts and ends that meet, of one owner or of several, and what killed ones leave behind."""
+
+import fcntl
+import functools
+import json
+import os
+import pwd
+import shutil
+import tempfile
+import threading
+from pathlib import Path
+
+import pytest
+
+from pods import STUBBORN, owner
+from services import Project, fails, service
+from sandbox import wait_for
+
+
+@pytest.fixture
+def project(sandbox):
+    made = Project(sandbox)
+    yield made
+    made.clear()
+
+
+def lease(pid, start, role="service"):
+    """As pod/lease.h has it: OWNER stands for the pod's."""
+    boot = Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
+    return f"1 OWNER {boot} {os.readlink('/proc/self/ns/pid')} {pid} {start} {role}"
+
+
+def start_of(pid):
+    return Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()[19]
+
+
+# --- two starts ---
+
+
+@pytest.mark.parametrize("turn", range(4))
+def test_a_pair_at_once(project, turn):
+    """One network, one of each; both succeed."""
+    project.declare(a=service(), b=service(dependsOn=["a"]))
+    results = []
+    threads = [threading.Thread(target=lambda: results.append(project.run("echo ok"))) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert [(r.code, r.out) for r in results] == [(0, b"ok\n")] * 2, [r.err for r in results]
+    assert len(project.networks()) == 1
+    assert [t for t, _ in project.types() if t != "ns"] == ["a", "b"]
+    project.down()
+    assert project.is_gone()
+
+
+# --- a start and an end ---
+
+
+def test_a_start_waits_for_an_end(project, proxy):
+    """What `down` is ending is not adopted: the run makes a sidecar of its own, and succeeds."""
+    project.declare(a=service(STUBBORN, init=False, stopGracePeriod="2s"))
+    assert project.run("true").code == 0
+    a = project.sidecar_id("a")
+    proxy.calls.clear()
+    with project.start_command("down") as ending:
+        wait_for("the end of the sidecar", lambda: proxy.find("POST /containers/*/stop"))
+        result = project.run("echo hi")
+        assert ending.result().code == 0
+    assert (result.code, result.out, result.err) == (0, b"hi\n", b"")
+    assert project.sidecar_id("a") != a and project.types() == [("a", "running"), ("ns", "running")]
+
+
+async def meanwhile(x, begin):
+    """Begins something else while this call is under way."""
+    begin()
+    await x.forward()
+    await x.pass_all()
+
+
+@pytest.mark.parametrize("call", [
+    "POST /networks/create", "POST /containers/create", "POST /containers/*/start", "POST /containers/*/attach",
+])
+def test_an_end_during_a_start(project, proxy, call):
+    """Both end. A run that could not go on says why, and leaves nothing."""
+    project.declare(a=service(), b=service(dependsOn=["a"]))
+    endings = []
+    proxy.on(call, functools.partial(meanwhile, begin=lambda: endings.append(project.start_command("down"))), 1)
+    result = project.run("echo hi")
+    (ending,) = endings
+    ended = ending.result()
+    assert (ended.code, ended.err) == (0, b"")
+    assert result.code in (0, 125, 137, 143), result.err  # its own, or that of the SIGTERM
+    if result.code == 125:
+        assert result.err and project.is_gone(), result.err
+    proxy.rules.clear()
+    project.down()
+    assert project.is_gone()
+
+
+def test_a_start_that_hangs_does_not_keep_an_end(project):
+    """Somebody has the lock and does not give it back: after a while it goes without."""
+    project.declare(a=service())
+    assert project.run("true").code == 0
+    path = project.sandbox.ccpod_home / "locks" / f"{project.sandbox.profile}-{project.sandbox.project_hash}"
+    with open(path, "r+b") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        result = project.command("down")
+    assert result.code == 0 and b"not waiting" in result.err
+    assert project.is_gone()
+
+
+# --- owners ---
+
+
+def test_two_instances_do_not_meet(project):
+    """The same path, another owner: a foreign container of that name is left alone."""
+    project.declare(a=service())
+    assert project.run("true").code == 0
+    a = project.sidecar_id("a")
+    result = project.run("true", env={"CCPOD_INSTANCE": "another"})
+    assert result.code == 125 and b"not ours" in result.err
+    assert project.sidecar_id("a") == a and project.engine.inspect(a)["State"]["Running"]
+    assert project.command("down", env={"CCPOD_INSTANCE": "another"}).code == 0
+    assert project.sidecar_id("a") == a
+
+
+def test_two_instances_without_services(project):
+    """Beside each other in one path; `down` ends its own."""
+    project.declare()
+    other = {"CCPOD_INSTANCE": "another"}
+    with project.sandbox.start("sleep 1000") as mine:
+        project.sandbox.wait_for_container()
+        assert project.run("echo theirs", env=other).out == b"theirs\n"
+        assert project.command("ps", "--json", env=other).out == b"[]\n"
+        assert project.command("down", "--all", env=other).code == 0
+        assert mine.popen.poll() is None and len(project.containers()) == 1
+        project.down()
+        mine.result()
+    assert project.is_gone()
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can be two users")
+def test_two_users_in_one_path(project):
+    """Neither sees, adopts or removes what the other has."""
+    other = next((user for user in pwd.getpwall() if user.pw_uid == 1500), None)
+    if not other:
+        pytest.skip("there is no second user")
+    with tempfile.TemporaryDirectory(prefix="ccpod-users-", dir="/var/tmp") as place:
+        os.chmod(place, 0o755)
+        shared, home = Path(place, "project"), Path(place, "home")
+        shared.mkdir(mode=0o755)
+        shutil.copytree(project.sandbox.ccpod_home, home / ".ccpod", ignore=shutil.ignore_patterns("run", "locks"))
+        for path in (home, *home.rglob("*")):
+            os.chown(path, other.pw_uid, other.pw_gid)
+        project.declare(a=service())
+        shutil.copy(project.sandbox.profile_dir / "profile.yml", home / ".ccpod/profiles" / project.sandbox.profile)
+        os.chown(home / ".ccpod/profiles" / project.sandbox.profile / "profile.yml", other.pw_uid, other.pw_gid)
+        groups = [os.stat(project.engine.socket).st_gid]
+        theirs = {
+            "cwd": shared, "env": {"HOME": str(home), "TMPDIR": "/tmp"},
+            "user": other.pw_uid, "group": other.pw_gid, "extra_groups": groups,
+        }
+        run = ("--profile", project.sandbox.profile, "run", "echo hi")
+        try:
+            assert project.command(*run, cwd=shared).out == b"hi\n"
+            (a,) = project.engine.containers(workdir=shared, type="a")
+            fails(project.command(*run, **theirs), "not ours")
+            assert project.command("ps", "--json", **theirs).out == b"[]\n"
+            assert project.command("down", **theirs).code == 0
+            assert project.command("down", "--all", **theirs).code == 0
+            (still,) = project.engine.containers(workdir=shared, type="a")
+            assert (still["Id"], still["State"]) == (a["Id"], "running")
+        finally:
+            assert project.command("down", cwd=shared).code == 0
+        assert project.engine.containers(workdir=shared) == []
+
+
+def test_an_image_that_pretends(project):
+    """Labels are inherited: ours is only what has the name, too, and a sidecar's are set anew."""
+    pretended = project.labels(type="main", session="x", role="headless", lease="1 x", config="y")
+    plain = project.make(f"{project.sandbox.profile}-plain", "sleep 1000", {})
+    tag = f"ccpod-test-pretender:{project.sandbox.profile}"
+    request = {"Labels": pretended, "Cmd": ["sleep", "1000"], "Entrypoint": []}
+    repo, _, version = tag.partition(":")
+    image = project.engine.do("POST", "/commit", request, container=plain, repo=repo, tag=version)["Id"]
+    try:
+        made = project.engine.do("POST", "/containers/create", {"Image": tag}, name=f"{project.sandbox.profile}-x")["Id"]
+        project.made.append(made)
+        project.engine.do("POST", f"/containers/{made}/start")
+        assert project.engine.inspect(made)["Config"]["Labels"].items() >= pretended.items()
+        project.declare(a={"image": tag, "init": True, "command": ["sleep", "1000"]})
+        assert project.run("echo hi").out == b"hi\n"
+        found = json.loads(project.command("ps", "--json").out)
+        assert sorted(each["type"] for each in found) == ["a", "ns"]
+        (sidecar,) = project.engine.containers(workdir=project.sandbox.project, type="a")
+        assert sidecar["Labels"]["ccpod.session"] == "" and sidecar["Labels"]["ccpod.role"] == "service"
+        assert project.run("echo hi").out == b"hi\n" and project.sidecar_id("a") == sidecar["Id"]
+        project.down()
+        assert project.engine.inspect(made)["State"]["Running"]
+    finally:
+        project.clear()
+        project.engine.do("DELETE", f"/images/{image}", force=1)
+
+
+# --- what a killed one has left ---
+
+
+@pytest.mark.parametrize("reused", [True, False])
+def test_the_pid_of_a_killed_one(project, reused):
+    """A process of the same number is not the one that made the container; one that lives is waited for."""
+    start = "1" if reused else start_of(os.getpid())
+    text = lease(os.getpid(), start).replace("OWNER", owner(project.instance))
+    half_made = project.sidecar("a", start=False, changes={"lease": text, "config": "z"})
+    project.declare(a=service())
+    with project.sandbox.start("echo hi") as run:
+        if not reused:
+            run_is_waiting = lambda: run.popen.poll() is None and project.networks()
+            wait_for("the network", run_is_waiting)
+            assert project.sidecar_id("a") == half_made
+            project.engine.remove(half_made)
+        result = run.result()
+    assert (result.code, result.out) == (0, b"hi\n"), result.err
+    assert project.sidecar_id("a") != half_made
