@@ -2,8 +2,8 @@
 #include "cli/commands.h"
 #include "cli/plan.h"
 #include "cli/prompt.h"
-#include "cli/timing_report.h"
 #include "cli/session_flags.h"
+#include "cli/timing_report.h"
 
 /* clang-format off */
 static const struct flag flags[] = {

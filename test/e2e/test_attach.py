@@ -5,6 +5,7 @@ import signal
 
 import pytest
 
+import proxy as faults
 from pods import pod_of
 from session import assert_as_before, start, supervisor, type_command, wait_for_code
 from sandbox import wait_for
@@ -88,13 +89,14 @@ def test_own_detach_keys(sandbox, shell):
     assert wait_for_code(shell) == 4
 
 
-def test_a_detached_session(sandbox, shell):
+def test_a_detached_session(sandbox, shell, pod):
     name = detached(sandbox)
+    assert list(pod.states()) == [name]
     type_command(shell, sandbox, "attach")
     assert_listens(shell, "word")
     shell.type("5\r")
     assert wait_for_code(shell) == 5
-    assert name not in [c["Names"][0] for c in sandbox.engine.containers(workdir=sandbox.project)]
+    assert pod.states() == {}
 
 
 def test_sessions_are_told_apart(sandbox, shell, pod):
@@ -273,3 +275,24 @@ def test_an_attached_one_that_is_waited_for(sandbox, shell, pod):
         result = process.result()
     assert result.code == 5 and b"warning" not in result.err
     assert "warning" not in shell.text and pod.states() == {}
+
+
+@pytest.mark.parametrize("command", ["run", "attach"])
+def test_a_session_that_cannot_be_joined_goes_on(pod, sandbox, proxy, command):
+    detached(sandbox)
+    states = pod.states()
+    proxy.on("POST /containers/*/attach", faults.refuse, nth=1)
+    with Shell(sandbox, columns=140) as shell:
+        type_command(shell, sandbox, command)
+        assert wait_for_code(shell) == 125
+        assert pod.states() == states
+        type_command(shell, sandbox, command)
+        assert_listens(shell, "word")
+        shell.type("3\r")
+        assert wait_for_code(shell) == 3
+
+
+def test_a_prompt_has_no_session(sandbox):
+    """Its container could not be found again under that name."""
+    result = sandbox.run("--session", "tests", "true")
+    assert result.code == 2 and b"--session" in result.err
