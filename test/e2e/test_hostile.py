@@ -78,6 +78,7 @@ class Project:
         self.write("below/notes.txt", "nothing")
         self.write(".claude/rules/planted.md", self.word("rule"))
         self.write(".claude/skills/planted/SKILL.md", head.format(self.word("skill")))
+        self.write("below/.claude/skills/nested/SKILL.md", head.format(self.word("nested")))
         self.write(".claude/agents/planted.md", head.format(self.word("agent")))
 
     def write_links(self):
@@ -148,6 +149,7 @@ def test_trusted_each_thing_takes_effect_once(project, claude):
     assert {claude.key, f"Bearer {project.token}"} >= project.keys(project.elsewhere) >= {claude.key}
     seen = project.seen(project.elsewhere)
     texts = ("profile", "own", "memory", "local", "below", "rule", "skill", "agent")
+    seen.pop("nested", None)  # whether a skill below counts is Claude's to say
     assert seen == {name: 1 for name in texts}
 
 
