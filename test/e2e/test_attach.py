@@ -277,15 +277,20 @@ def test_an_attached_one_that_is_waited_for(sandbox, shell, pod):
     assert "warning" not in shell.text and pod.states() == {}
 
 
-@pytest.mark.parametrize("command", ["run", "attach"])
-def test_a_session_that_cannot_be_joined_goes_on(pod, sandbox, proxy, command):
+JOINS = ["GET /containers/json", "GET /containers/*/json", "POST /containers/*/attach", "POST /containers/*/wait"]
+
+
+@pytest.mark.parametrize("command, kind", [("run", "POST /containers/*/attach"), *(("attach", kind) for kind in JOINS)])
+def test_a_session_that_cannot_be_joined_goes_on(pod, sandbox, proxy, command, kind):
     detached(sandbox)
     states = pod.states()
-    proxy.on("POST /containers/*/attach", faults.refuse, nth=1)
+    proxy.on(kind, faults.refuse, nth=1)
     with Shell(sandbox, columns=140) as shell:
+        before = shell.command("stty -a")
         type_command(shell, sandbox, command)
         assert wait_for_code(shell) == 125
         assert pod.states() == states
+        assert_as_before(shell, before)
         type_command(shell, sandbox, command)
         assert_listens(shell, "word")
         shell.type("3\r")
