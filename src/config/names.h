@@ -18,6 +18,7 @@
 #define LABEL_SESSION "ccpod.session"
 #define LABEL_LEASE   "ccpod.lease"
 #define LABEL_CONFIG  "ccpod.config" /* hash of what the container was made from */
+#define LABEL_IMAGE   "ccpod.image"  /* as the user names it: the request has its id */
 #define LABEL_POLICY  "ccpod.policy" /* networks */
 
 enum { RUN_ID_HEX = 8 };

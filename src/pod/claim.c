@@ -192,7 +192,8 @@ void claim_begin(struct claim *c, struct op *parent, struct pod *pod, const stru
     c->may_exist = c->made = c->replaced = c->refused = false;
     free(c->id);
     c->id = NULL;
-    json_object_set_new(c->spec.request, "Labels", pod_labels(pod, spec->type, spec->hash));
+    json_object_set_new(
+        c->spec.request, "Labels", pod_labels(pod, spec->type, spec->hash, spec->image));
 }
 
 void claim_undo(struct claim *c, struct op *parent)

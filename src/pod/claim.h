@@ -23,6 +23,7 @@ struct claim_spec {
     const char *name, *type; /* borrowed, as all of these */
     json_t *request;         /* gets its labels here */
     const char *hash;        /* of the request */
+    const char *image;       /* as the user names it */
     bool exists;             /* the name was there in the list: look first */
     unsigned part;           /* of the progress */
 };

@@ -169,6 +169,7 @@ static void start(struct flow *flow)
             .type = "ns",
             .request = h->request,
             .hash = h->hash,
+            .image = h->pod->resolved->image.reference,
             .exists = pod_find(h->pod, h->name) != NULL,
             .part = h->part});
 }

@@ -129,7 +129,9 @@ static bool read_member(json_t *json, const char *owner, struct member *m)
         .lease = text_of(labels, LABEL_LEASE),
         .state = text_of(json, "State"),
         .status = text_of(json, "Status"),
-        .image = text_of(json, "Image")};
+        .image = text_of(labels, LABEL_IMAGE)};
+    if (!*m->image)
+        m->image = text_of(json, "Image");
     m->kind = kind_of(m->type);
     return *m->id && *m->type && strcmp(text_of(labels, LABEL_OWNER), owner) == 0 &&
            profile_name_check(m->profile, &ignored) && is_project_hash(m->project) && find_name(m);

@@ -24,7 +24,7 @@ struct member {
     const char *profile, *project, *workdir, *role, *session, *lease;
     const char *state;  /* "running", "exited", ... */
     const char *status; /* the engine's words: "Up 3 minutes (healthy)", "Exited (1) 2 hours ago" */
-    const char *image;
+    const char *image;  /* as the user names it, where the labels tell */
 };
 
 struct members {

@@ -41,8 +41,9 @@ const json_t *pod_find(const struct pod *, const char *name);
 /* A label of a container as lists have them; "" where it has none. */
 const char *pod_label(const json_t *container, const char *name);
 
-/* All ccpod labels of something of this pod, with type and configuration hash; a new reference. */
-json_t *pod_labels(const struct pod *, const char *type, const char *config);
+/* All ccpod labels of something of this pod, with type, configuration hash and the image's
+ * name; a new reference. */
+json_t *pod_labels(const struct pod *, const char *type, const char *config, const char *image);
 
 /* Do the labels of an inspect or list answer say that it is ours, and of this pod and type? */
 bool pod_owns(const struct pod *, const json_t *labels, const char *type);

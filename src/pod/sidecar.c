@@ -112,6 +112,7 @@ static void start(struct flow *flow)
             .type = s->service->name,
             .request = s->request,
             .hash = s->hash,
+            .image = s->service->image,
             .exists = exists,
             .part = s->part});
 }

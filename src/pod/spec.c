@@ -25,10 +25,11 @@ json_t *spec_labels(const struct spec_facts *f, const char *type)
     char owner[HASH_SHORT + 1];
     owner_id(owner);
     /* All of them, each time: labels of the image are inherited and may pretend. */
-    return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s}", LABEL_PROFILE,
+    return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s}", LABEL_PROFILE,
         r->profile.name, LABEL_PROJECT, r->project_hash, LABEL_TYPE, type, LABEL_VERSION,
         CCPOD_VERSION, LABEL_WORKDIR, r->project.dir, LABEL_OWNER, owner, LABEL_ROLE, f->role,
-        LABEL_SESSION, f->session, LABEL_LEASE, f->lease, LABEL_CONFIG, "");
+        LABEL_SESSION, f->session, LABEL_LEASE, f->lease, LABEL_CONFIG, "", LABEL_IMAGE,
+        r->image.reference);
 }
 
 static bool id_from_env(const struct env *env, const char *name, long long *ret, struct error *err)

@@ -6,7 +6,7 @@ import pytest
 
 from proxy import act, cut
 from pods import FOREVER, owner, pod_of
-from sandbox import wait_for
+from sandbox import FAKE, wait_for
 from terminal import Terminal
 
 COLUMNS = ["NAME", "TYPE", "PROFILE", "STATE", "UPTIME", "IMAGE", "PORTS", "PROJECT"]
@@ -47,6 +47,7 @@ def test_a_run_and_a_sidecar(pod, sandbox):
     assert second.startswith(pod.name("web"))
     assert second.endswith(str(sandbox.project))
     assert (main["type"], main["state"], main["health"]) == ("main", "running", "")
+    assert main["image"] == web["image"] == FAKE
     assert main["project"] == web["project"] == str(sandbox.project)
     assert web["ports"][0].startswith("127.0.0.1:") and web["ports"][0].endswith("->80/tcp")
 

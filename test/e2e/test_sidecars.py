@@ -1,12 +1,13 @@
 """Services: started beside a run, reached by name, reused, replaced, kept ready by `ccpod up`."""
 
+import json
 import signal
 import time
 
 import pytest
 
 from services import BUSYBOX, Project, make_images, requests, service
-from sandbox import wait_for
+from sandbox import FAKE, wait_for
 from terminal import Terminal
 
 HTTP = "echo found >/tmp/page; exec httpd -f -p 80 -h /tmp"
@@ -29,6 +30,8 @@ def test_reached_by_name(project):
     result = project.run("wget -qO- http://web/page")
     assert (result.code, result.out, result.err) == (0, b"found\n", b"")
     assert project.types() == [("ns", "running"), ("web", "running")]
+    images = {each["type"]: each["image"] for each in json.loads(project.command("ps", "--json").out)}
+    assert images == {"ns": FAKE, "web": BUSYBOX}  # as they are named, not the ids they were made from
     (network,) = project.networks()
     assert network["Name"] == f"ccpod-net-{project.sandbox.profile}-{project.sandbox.project_hash}"
     assert network["Labels"]["ccpod.policy"] == "full"

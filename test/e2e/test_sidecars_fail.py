@@ -81,6 +81,27 @@ def test_a_port_of_a_container(project, proxy):
     assert "POST /containers/create" not in proxy.kinds()
 
 
+def test_a_port_of_another_project(project, tmp_path):
+    """The error says whose container it is."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    project.declare(db=service(ports=[f"127.0.0.1:{port}:80"]))
+    assert project.run("true").code == 0
+    other = tmp_path / "other"
+    other.mkdir()
+    fails(project.run("echo ran", cwd=other), "service db", str(port), project.name("db"), str(project.sandbox.project))
+    assert project.engine.containers(workdir=other) == []
+
+
+def test_one_of_many(project):
+    """The others are taken back."""
+    many = {f"s{i}": service("exec sleep 1000", init=False, stopGracePeriod="0s") for i in range(11)}
+    project.declare(**many, bad={"image": BUSYBOX, "command": ["no-such-program"], "dependsOn": ["s0", "s10"]})
+    fails(project.run("echo ran"), "service bad", "no-such-program")
+    assert project.is_gone()
+
+
 def test_what_was_there_stays(project):
     """Only what this start made is taken back."""
     project.declare(ok=service())
