@@ -32,17 +32,20 @@ static int open_parent(const char *dir, const char *name, const char **ret_last)
     return fd;
 }
 
-static enum inside read_real(
-    const char *dir, const char *name, struct str *ret, struct stat *st, struct error *err)
+/* Opens a file without following links; a negative result has errno set. */
+static int open_plain(const char *dir, const char *name)
 {
     const char *last;
     cleanup_close int parent = open_parent(dir, name, &last);
-    cleanup_close int fd =
-        parent < 0
-            ? -1
-            : openat(parent, last, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
-    cleanup_free char *path = path_join(dir, name);
+    return parent < 0
+               ? -1
+               : openat(parent, last, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+}
 
+/* Reads what open_plain() has opened, or not. */
+static enum inside read_plain(
+    int fd, const char *path, struct str *ret, struct stat *st, struct error *err)
+{
     if (fd < 0 || fstat(fd, st) < 0)
         error_set(err, "read %s: %s", path, strerror(errno));
     else if (!S_ISREG(st->st_mode))
@@ -57,8 +60,12 @@ enum inside inside_read(
 {
     struct stat st;
     cleanup_free char *path = path_join(dir, name);
-    cleanup_free char *real = realpath(path, NULL);
 
+    /* The usual file has no links on its way, and to find that out costs least. */
+    cleanup_close int fd = path_is_inner(name) ? open_plain(dir, name) : -1;
+    if (fd >= 0)
+        return read_plain(fd, path, ret, ret_stat ? ret_stat : &st, err);
+    cleanup_free char *real = realpath(path, NULL);
     if (!real && (errno == ENOENT || errno == ENOTDIR)) {
         /* A link to nowhere is not the same as nothing. */
         if (lstat(path, &st) == 0 && S_ISLNK(st.st_mode)) {
@@ -78,7 +85,8 @@ enum inside inside_read(
     }
     size_t skip = strlen(dir);
     skip += dir[skip - 1] != '/';
-    return read_real(dir, real + skip, ret, ret_stat ? ret_stat : &st, err);
+    fd = open_plain(dir, real + skip);
+    return read_plain(fd, real, ret, ret_stat ? ret_stat : &st, err);
 }
 
 enum inside_kind inside_look(const char *dir, const char *name)
