@@ -112,8 +112,12 @@ static void look_for_rest(struct run *run)
         run->output_ended = now;
     if (run->o->terminal || run->left || run->lost || run->rest.op.type)
         return;
-    bool may_be_cut = run->over && run->info.has_local_log && now - run->output_ended >= END_GAP &&
-                      run->bytes_seen <= REST_CHECKED;
+    if (flow_is_tearing_down(&run->flow) && !run->over)
+        return; /* we have ended the stream ourselves */
+    /* Long before the code came, or not at all until we gave it up. */
+    bool is_odd = now - run->output_ended >= END_GAP || run->attach.op.quitting;
+    bool may_be_cut =
+        run->over && is_odd && run->info.has_local_log && run->bytes_seen <= REST_CHECKED;
     if (!is_cut(run) && !run->witness.running && !may_be_cut)
         return;
     rest_begin(&run->rest, &run->flow.op, &run->engine, run->id, &run->over, on_frame, run);

@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import shutil
 import signal
 import subprocess
 import tempfile
@@ -45,6 +46,7 @@ class OwnEngine(Engine):
 
     def __exit__(self, *exc):
         self._command("stop")
+        shutil.rmtree(self.directory)
 
     @property
     def pid(self):

@@ -5,7 +5,7 @@ import hashlib
 
 import pytest
 
-from proxy import act, cut_body, delay_body, refuse, replace, stall
+from proxy import act, cut_body, delay_body, refuse, replace, stall_body
 from sandbox import wait_for
 
 ATTACH = "POST /containers/*/attach"
@@ -50,8 +50,8 @@ def test_much_output_and_every_byte_value(sandbox, proxy):
 
 def test_a_stream_that_stays_silent(sandbox, proxy):
     """It never ends, and gives no more: after a while the log is asked."""
-    proxy.on(ATTACH, act(stall, after=400))
-    whole(sandbox.run("echo one; seq 500; exit 3"), b"one\n" + b"".join(b"%d\n" % i for i in range(1, 501)))
+    proxy.on(ATTACH, act(stall_body, after=FRAME + 4))
+    whole(sandbox.run(SCRIPT), b"one\ntwo\nthree", b"err\n")
 
 
 @pytest.mark.parametrize("last", ["two\n", "two"])

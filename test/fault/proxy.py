@@ -247,6 +247,13 @@ async def stall(x, after):
     await x.client_gone()
 
 
+async def stall_body(x, after):
+    """The same after the answer's head and so many bytes of what follows."""
+    await x.forward()
+    await x.pass_all(await x.read_head() + after)
+    await x.client_gone()
+
+
 async def delay_answer(x, seconds):
     await x.forward()
     await x.read_head()
