@@ -24,21 +24,25 @@ void git_begin(struct child *git, struct op *parent, const char *dir, const char
     child_begin(git, parent, argv.v, dir);
 }
 
-/* The last line that begins with "fatal:", else the last. */
+/* The last line that begins with "fatal:", else the last; but where that says only that the remote
+ * could not be read, the one before it, in which ssh or git says why. */
 char *git_reason(const struct child *git)
 {
-    const char *found = "", *fatal = NULL;
-    if (git->code == EXIT_CODE_NOT_FOUND && !strstr(git->err.s, "fatal:"))
+    static const char fatal[] = "fatal: ";
+    const char *found = "", *sure = NULL;
+    if (git->code == EXIT_CODE_NOT_FOUND && !strstr(git->err.s, fatal))
         return mem_strdup("git is not installed");
     for (const char *s = git->err.s; *s; s += strcspn(s, "\n")) {
-        s += *s == '\n';
-        if (*s && *s != '\n')
-            found = s;
-        if (text_starts(s, "fatal:"))
-            fatal = s + strlen("fatal: ");
+        s += strspn(s, "\n");
+        bool is_fatal = text_starts(s, fatal);
+        const char *text = is_fatal ? s + strlen(fatal) : s;
+        if (is_fatal)
+            sure = *found && text_starts(text, "Could not read from remote") ? found : text;
+        if (*s)
+            found = text;
     }
-    found = fatal && *fatal ? fatal : found;
-    return *found ? mem_strndup(found, strcspn(found, "\n"))
+    found = sure ? sure : found;
+    return *found ? mem_strndup(found, strcspn(found, "\r\n"))
                   : mem_printf("git ended with code %d", git->code);
 }
 

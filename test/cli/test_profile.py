@@ -147,6 +147,7 @@ def test_without_the_remote_and_without_a_copy(ccpod, remote):
         done = ccpod(*words)
         assert (done.returncode, done.stdout) == (125, "")
         assert f"bring the profile default up to date from file://{remote.directory}" in done.stderr
+        assert "does not appear to be a git repository" in done.stderr, "why, not only that"
     assert left(ccpod) == []
 
 
