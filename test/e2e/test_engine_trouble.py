@@ -112,6 +112,20 @@ def test_an_engine_that_does_not_come_back(lasting):
     down(lasting)
 
 
+def test_a_socket_that_goes(lasting):
+    """What is connected stays so; only the container cannot be removed any more."""
+    away = f"{lasting.engine.socket}.away"
+    with start(lasting) as process:
+        os.rename(lasting.engine.socket, away)
+        go(lasting)
+        result = process.result()
+        os.rename(away, lasting.engine.socket)
+    assert (result.code, result.out) == (7, OUTPUT)
+    assert len(result.lines) == 1 and "warning: remove the container: " in result.lines[0]
+    assert "no such socket" in result.lines[0]
+    down(lasting)
+
+
 def test_an_engine_that_hangs_for_a_while(lasting):
     with start(lasting) as process:
         lasting.engine.send(signal.SIGSTOP)
