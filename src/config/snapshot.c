@@ -13,22 +13,13 @@
 #include "base/mem.h"
 #include "base/path.h"
 #include "config/inside.h"
+#include "config/snapshot_int.h"
 #include "config/tree.h"
 #include "config/wants.h"
 
 enum { DEPTH = 16 };
 
-struct reading {
-    const struct project *project;
-    struct snapshot *snap;
-    struct hash *hash;
-    size_t files, bytes; /* what is left of the budget */
-    size_t words;        /* likewise: that may be names of files */
-    struct strv named;   /* files that settings name, already taken */
-    struct error *err;
-};
-
-static void add_piece(struct reading *r, const char *path, char what, const void *bytes, size_t n)
+void snapshot_add(struct reading *r, const char *path, char what, const void *bytes, size_t n)
 {
     hash_add(r->hash, path, strlen(path) + 1);
     hash_add(r->hash, &what, 1);
@@ -36,7 +27,7 @@ static void add_piece(struct reading *r, const char *path, char what, const void
     hash_add(r->hash, bytes, n);
 }
 
-static bool too_much(struct reading *r, const char *what, int most)
+bool snapshot_too_much(struct reading *r, const char *what, int most)
 {
     error_set(
         r->err, "%s: .claude/ and what it names are more than %d %s", r->project->dir, most, what);
@@ -45,11 +36,10 @@ static bool too_much(struct reading *r, const char *what, int most)
 
 static bool spend(struct reading *r)
 {
-    return r->files-- || too_much(r, "files", LIMIT_TRUST_FILES);
+    return r->files-- || snapshot_too_much(r, "files", LIMIT_TRUST_FILES);
 }
 
-/* Reads one file of the project, hashes it with its executable bit. */
-static enum inside read_file(struct reading *r, const char *path, struct str *ret)
+enum inside snapshot_file(struct reading *r, const char *path, struct str *ret)
 {
     struct stat st;
     cleanup_error struct error err = {0};
@@ -64,7 +54,7 @@ static enum inside read_file(struct reading *r, const char *path, struct str *re
     if (found != INSIDE_FOUND)
         return found;
     r->bytes -= ret->len;
-    add_piece(r, path, st.st_mode & 0111 ? 'x' : 'f', ret->s, ret->len);
+    snapshot_add(r, path, st.st_mode & 0111 ? 'x' : 'f', ret->s, ret->len);
     return found;
 }
 
@@ -100,7 +90,7 @@ static bool walk_link(struct reading *r, const char *path, int depth)
     cleanup_str struct str content = STR(0);
     ssize_t n = readlink(full, target, sizeof target);
 
-    add_piece(r, path, 'l', target, n > 0 ? (size_t)n : 0);
+    snapshot_add(r, path, 'l', target, n > 0 ? (size_t)n : 0);
     if (!real || !path_beneath(real, r->project->dir) || stat(real, &st) < 0)
         return true;
     if (S_ISDIR(st.st_mode))
@@ -108,7 +98,7 @@ static bool walk_link(struct reading *r, const char *path, int depth)
     if (!S_ISREG(st.st_mode))
         return true;
     strv_add(&r->snap->files, path + strlen(".claude/"));
-    return read_file(r, path, &content) != INSIDE_FAILED;
+    return snapshot_file(r, path, &content) != INSIDE_FAILED;
 }
 
 static bool walk_entry(struct reading *r, const char *path, int depth)
@@ -124,11 +114,11 @@ static bool walk_entry(struct reading *r, const char *path, int depth)
     if (S_ISDIR(st.st_mode))
         return walk(r, path, depth + 1);
     if (!S_ISREG(st.st_mode)) {
-        add_piece(r, path, 'o', "", 0);
+        snapshot_add(r, path, 'o', "", 0);
         return spend(r);
     }
     strv_add(&r->snap->files, path + strlen(".claude/"));
-    return read_file(r, path, &content) != INSIDE_FAILED;
+    return snapshot_file(r, path, &content) != INSIDE_FAILED;
 }
 
 static bool walk(struct reading *r, const char *path, int depth)
@@ -147,89 +137,12 @@ static bool walk(struct reading *r, const char *path, int depth)
     return true;
 }
 
-/* Takes a file of the project into the hash if a piece of a command is its name. */
-static bool take_named(struct reading *r, const char *path)
-{
-    cleanup_error struct error ignored = {0};
-    cleanup_str struct str content = STR(0);
-    struct stat st;
-
-    while (text_starts(path, "./"))
-        path += 2;
-    if (!path_is_inner(path) || strv_has(&r->named, path))
-        return true;
-    if (!r->words--)
-        return too_much(r, "words that may be files", LIMIT_TRUST_WORDS);
-    cleanup_free char *full = path_join(r->project->dir, path);
-    if (stat(full, &st) < 0 || !S_ISREG(st.st_mode))
-        return true;
-    strv_add(&r->named, path);
-    struct error *outer = r->err;
-    r->err = &ignored;
-    bool ok = read_file(r, path, &content) != INSIDE_FAILED;
-    r->err = outer;
-    if (ok)
-        return true;
-    /* One that leads out is nothing inside the container; one that is too large is trouble. */
-    add_piece(r, path, 'u', "", 0);
-    return !content.full && r->files > 0 ? true : error_set(r->err, "%s", ignored.text);
-}
-
-/* Every way to read a word as a path of the project: "/workspace/a/b" is "a/b", or "b". */
-static bool take_word(struct reading *r, const char *word)
-{
-    for (int tries = 0; word && *word && tries < DEPTH; tries++) {
-        if (!take_named(r, word))
-            return false;
-        word = strchr(word, '/');
-        word += word ? 1 : 0;
-    }
-    return true;
-}
-
-static bool take_words(struct reading *r, const char *text)
-{
-    static const char apart[] = " \t\r\n'\"`;|&()<>${}=,";
-    while (*text) {
-        text += strspn(text, apart);
-        size_t n = strcspn(text, apart);
-        if (n && n < LIMIT_PATH) {
-            cleanup_free char *word = mem_strndup(text, n);
-            if (!take_word(r, word))
-                return false;
-        }
-        text += n;
-    }
-    return true;
-}
-
-static bool take_all_words(struct reading *r, json_t *json)
-{
-    const char *key;
-    json_t *value;
-    size_t i;
-
-    if (json_is_string(json))
-        return take_words(r, json_string_value(json));
-    json_object_foreach(json, key, value)
-    {
-        if (!take_all_words(r, value))
-            return false;
-    }
-    json_array_foreach(json, i, value)
-    {
-        if (!take_all_words(r, value))
-            return false;
-    }
-    return true;
-}
-
 /* Reads one of the files that are used, not only hashed; false on trouble. A NUL byte would end
  * the text before its end: it becomes another byte that JSON does not take. */
 static bool read_text(struct reading *r, const char *path, char **ret)
 {
     cleanup_str struct str text = STR(0);
-    enum inside found = read_file(r, path, &text);
+    enum inside found = snapshot_file(r, path, &text);
     if (found == INSIDE_FOUND && text.len > LIMIT_JSON_FILE)
         return error_set(
             r->err, "read %s/%s: larger than %d bytes", r->project->dir, path, LIMIT_JSON_FILE);
@@ -286,7 +199,7 @@ static bool read_all(struct reading *r, struct strv *warnings)
     struct snapshot *snap = r->snap;
     cleanup_error struct error ignored = {0};
 
-    add_piece(r, ".ccpod.yml", r->project->executable ? 'x' : 'f',
+    snapshot_add(r, ".ccpod.yml", r->project->executable ? 'x' : 'f',
         r->project->text ? r->project->text : "", r->project->text ? strlen(r->project->text) : 0);
     if (!read_claude_md(r) || !read_text(r, ".mcp.json", &snap->mcp) ||
         !read_json(r, ".claude/settings.json", &snap->settings, warnings) ||
@@ -295,8 +208,8 @@ static bool read_all(struct reading *r, struct strv *warnings)
         return false;
     cleanup_json json_t *mcp =
         snap->mcp ? json_parse(snap->mcp, strlen(snap->mcp), ".mcp.json", &ignored) : NULL;
-    if (!take_all_words(r, snap->settings) || !take_all_words(r, snap->local_settings) ||
-        !take_all_words(r, mcp))
+    if (!snapshot_named(r, snap->settings) || !snapshot_named(r, snap->local_settings) ||
+        !snapshot_named(r, mcp))
         return false;
     wants_list(r->project, snap, mcp, &snap->wants);
     return true;
