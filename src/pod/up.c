@@ -16,11 +16,7 @@
 #include "base/path.h"
 #include "config/names.h"
 #include "pod/pod_lock.h"
-
-static struct up *self(struct flow *flow)
-{
-    return container_of(flow, struct up, flow);
-}
+#include "pod/up_int.h"
 
 /* --- what is there --- */
 
@@ -95,7 +91,7 @@ static bool make_empty_file(const struct up *up, struct error *err)
 
 static void begin(struct flow *flow)
 {
-    struct up *up = self(flow);
+    struct up *up = up_of(flow);
     const struct resolved *r = up->pod.resolved;
 
     if (r->services.n > array_size(up->wanted)) {
@@ -170,20 +166,20 @@ static bool all_is_up(const struct up *up)
 
 static bool is_ready(struct flow *flow)
 {
-    return all_is_up(self(flow));
+    return all_is_up(up_of(flow));
 }
 
 /* What ends at once has often ended by now. */
 static void look_again(struct flow *flow)
 {
-    struct up *up = self(flow);
+    struct up *up = up_of(flow);
     for (size_t i = 0; i < up->n_sidecars && up->twice; i++)
         sidecar_look_again(&up->sidecars[i]);
 }
 
 static bool has_looked(struct flow *flow)
 {
-    const struct up *up = self(flow);
+    const struct up *up = up_of(flow);
     for (size_t i = 0; i < up->n_sidecars; i++)
         if (sidecar_is_looking(&up->sidecars[i]))
             return false;
@@ -192,14 +188,14 @@ static bool has_looked(struct flow *flow)
 
 static void be_ready(struct flow *flow)
 {
-    struct up *up = self(flow);
+    struct up *up = up_of(flow);
     up->ready = true;
     op_tell(&flow->op);
 }
 
 static bool is_settled(struct flow *flow)
 {
-    return self(flow)->pod.settled;
+    return up_of(flow)->pod.settled;
 }
 
 static void step(struct op *op)
@@ -216,68 +212,15 @@ static void step(struct op *op)
     flow_step(op);
 }
 
-/* --- the way back --- */
-
-static bool goes_back(const struct up *up)
-{
-    return !up->pod.settled;
-}
-
-/* Those that are starting are asked to stop; calls that change the engine go on to their answer. */
-static void give_up(struct flow *flow)
-{
-    struct up *up = self(flow);
-    for (struct op *child = flow->op.children; child; child = child->sibling) {
-        child->quiet = true;
-        if (goes_back(up))
-            op_cancel(child, &flow->op.err);
-        else
-            op_quit(child);
-    }
-}
-
-static bool has_given_up(struct flow *flow)
-{
-    return flow->op.children == NULL;
-}
-
-/* A sidecar that runs may be another run's by now; a holder is ours as long as we have its lock. */
-static void take_back(struct flow *flow)
-{
-    struct up *up = self(flow);
-    if (!goes_back(up))
-        return;
-    bool alone = pod_use_is_alone(up->use);
-    for (size_t i = 0; i < up->n_sidecars; i++)
-        if (alone || !up->sidecars[i].claim.made || up->sidecars[i].died)
-            claim_undo(&up->sidecars[i].claim, &flow->op);
-    for (unsigned i = 0; i < up->n_holders; i++)
-        claim_undo(&up->holders[i].claim, &flow->op);
-}
-
-static void take_network_back(struct flow *flow)
-{
-    struct up *up = self(flow);
-    if (goes_back(up) && up->network.flow.op.type)
-        network_undo(&up->network, &flow->op);
-}
-
-static bool is_network_back(struct flow *flow)
-{
-    struct up *up = self(flow);
-    return !goes_back(up) || !up->network.flow.op.type ||
-           network_is_undone(&up->network, &flow->op);
-}
-
 static const struct flow_row rows[] = {
-    {"bring up the pod",           begin,             is_ready,        NO_LIMIT   },
-    {"see whether all of it runs", look_again,        has_looked,      60 * SECOND},
-    {"tell that it is up",         be_ready,          NULL,            NO_LIMIT   },
-    {"watch over it",              NULL,              is_settled,      NO_LIMIT   },
+    {"bring up the pod",           begin,                is_ready,           NO_LIMIT   },
+    {"see whether all of it runs", look_again,           has_looked,         60 * SECOND},
+    {"tell that it is up",         be_ready,             NULL,               NO_LIMIT   },
+    {"watch over it",              NULL,                 is_settled,         NO_LIMIT   },
  /* Teardown. */
-    {"give up what is starting",   give_up,           has_given_up,    60 * SECOND},
-    {"take back what was started", take_back,         NULL,            60 * SECOND},
-    {"take back the network",      take_network_back, is_network_back, 30 * SECOND},
+    {"give up what is starting",   up_give_up,           up_has_given_up,    60 * SECOND},
+    {"take back what was started", up_take_back,         NULL,               60 * SECOND},
+    {"take back the network",      up_take_network_back, up_is_network_back, 30 * SECOND},
 };
 enum { UP_TEARDOWN = 4 };
 
