@@ -2,6 +2,7 @@
 #ifndef POD_UP_INT_H
 #define POD_UP_INT_H
 
+#include "base/mem.h"
 #include "pod/up.h"
 
 static inline struct up *up_of(struct flow *flow)
