@@ -5,6 +5,7 @@ engine or on this machine, and what the sanitizers have to say makes it fail."""
 
 import fcntl
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -22,6 +23,10 @@ from engine import TOP, Engine
 from proxy import Proxy
 from sandbox import Sandbox
 from standin import StandIn
+
+# A shell starts what it runs in the background with SIGINT ignored, and that is handed down.
+signal.signal(signal.SIGINT, signal.default_int_handler)
+signal.signal(signal.SIGQUIT, signal.SIG_DFL)
 
 # Starts and kills engines, which only root may; to ccpod it makes no difference who runs it.
 collect_ignore = ["test_engine_trouble.py"] if os.getuid() else []
