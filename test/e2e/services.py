@@ -18,11 +18,11 @@ def service(script="while :; do sleep 1; done", **fields):
 
 
 def make_images(engine):
-    """PostgreSQL and Redis, made by whoever comes first."""
+    """PostgreSQL, Redis and Vim, made by whoever comes first."""
     with open(f"{tempfile.gettempdir()}/ccpod-test-services-{os.getuid()}.lock", "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         env = {**os.environ, "DOCKER_HOST": engine.host}
-        subprocess.run([TOP / "test/images/services"], check=True, env=env, timeout=900)
+        subprocess.run([TOP / "test/images/programs"], check=True, env=env, timeout=900)
 
 
 class Project(Pod):

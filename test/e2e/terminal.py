@@ -51,6 +51,10 @@ class Screen(pyte.Screen):
     def report_device_attributes(self, mode=0, **options):
         pass  # Terminal has answered already
 
+    def select_graphic_rendition(self, *attributes, private=False):
+        if not private:  # else it asks how keys are sent
+            super().select_graphic_rendition(*attributes)
+
     def set_margins(self, top=None, bottom=None):
         super().set_margins(top or None, bottom or None)  # without numbers: the whole screen
 

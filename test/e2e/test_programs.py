@@ -3,6 +3,7 @@
 import pytest
 
 from pods import pod_of
+from services import make_images
 from session import assert_as_before, start, type_command, wait_for_code
 from standin import StandIn
 from terminal import Shell
@@ -41,16 +42,23 @@ def come_back(shell, sandbox, rows, columns):
     type_command(shell, sandbox, "attach")
 
 
-def test_vi(sandbox, shell):
+@pytest.mark.parametrize("editor", ["vi", "vim"])
+def test_an_editor(sandbox, shell, engine, editor):
+    if editor == "vim":
+        make_images(engine)
+        sandbox.write_profile(image={"use": "ccpod-test-vim:1"})
+    inserts = {"vi": "\nI text", "vim": "-- INSERT --"}[editor]
     before = shell.command("stty -a")
-    start(shell, sandbox, "vi text")
+    start(shell, sandbox, f"{editor} text")
     wait_for_page(shell, 1, 19)
     shell.resize(12, 70)
     wait_for_page(shell, 1, 11)
     come_back(shell, sandbox, 16, 80)
     wait_for_page(shell, 1, 15)
-    shell.type("ixyz\x1b")
-    shell.wait_until("the end of the insertion", lambda: "xyzline 1" in shell.text and "\n- text" in shell.text)
+    shell.type("i")
+    shell.wait_until("the insertion", lambda: inserts in shell.text)
+    shell.type("xyz\x1b")
+    shell.wait_until("the end of the insertion", lambda: "xyzline 1" in shell.text and inserts not in shell.text)
     shell.type(":wq\r")
     assert wait_for_code(shell) == 0
     assert (sandbox.project / "text").read_text() == "xyz" + LINES
