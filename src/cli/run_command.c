@@ -31,7 +31,8 @@ static const struct flag flags[] = {
       .help = "write what happens to a descriptor or file, as JSON lines" },
     FLAG_TIMING,
     { .name = "dry-run", .kind = FLAG_SWITCH,
-      .help = "print what would be created as JSON, secrets masked, and do nothing" },
+      .help = "print every create request as JSON, secrets masked, and do nothing: no engine is "
+              "asked" },
     { 0 },
 };
 
@@ -42,7 +43,11 @@ const struct command run_command = {
     .text = "Without a prompt this is a session at the terminal. With a prompt, or --file, "
             "Claude answers and ends: its output goes to standard output, piped standard input "
             "goes to Claude, and the exit code is Claude's.\n\n"
-            "What follows \"--\" is handed to claude as it is.",
+            "What follows \"--\" is handed to claude as it is.\n\n"
+            "--dry-run prints an array of { \"path\", \"name\", \"request\" } in the order in which "
+            "the requests would be sent, for a project of which nothing runs yet; the main "
+            "container's is the last. What only the engine can tell is given by name or left out: "
+            "ids, the subnet, the configuration hash.",
     .flags = flags,
     .words_most = WORDS_ANY, /* prompt_check() has the better message */
     .rest = true,

@@ -164,11 +164,25 @@ static bool is_secret(const char *key, const char *value)
                         strcmp(key, "keyFile") == 0));
 }
 
+/* NAME=VALUE, as in a container's Env, with a name that looks secret: masked however short the
+ * value is. NULL: it is none. */
+static json_t *masked_variable(const char *text)
+{
+    size_t n = strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_0123456789");
+    if (!n || text[n] != '=')
+        return NULL;
+    cleanup_free char *name = mem_strndup(text, n);
+    return is_secret(name, text + n + 1) ? json_sprintf("%s=%s", name, SHOW_MASK) : NULL;
+}
+
 static json_t *masked_text(const char *key, const json_t *value, const struct strv *secrets)
 {
     const char *text = json_string_value(value);
     if (is_secret(key, text))
         return json_string(SHOW_MASK);
+    json_t *variable = key ? NULL : masked_variable(text);
+    if (variable)
+        return variable;
     cleanup_free char *other = masked(text, secrets);
     return other ? json_string(other) : NULL;
 }

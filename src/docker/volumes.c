@@ -6,10 +6,9 @@
 #include "base/mem.h"
 #include "docker/query.h"
 
-void volume_create(struct call *c, struct op *parent, const struct engine *engine, const char *name,
-    const json_t *labels)
+void volume_create(
+    struct call *c, struct op *parent, const struct engine *engine, const json_t *spec)
 {
-    cleanup_json json_t *spec = json_pack("{s:s, s:O}", "Name", name, "Labels", labels);
     call_begin(c, parent, engine,
         &(struct call_spec){.method = "POST",
             .path = mem_strdup("/volumes/create"),

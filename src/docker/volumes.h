@@ -4,9 +4,8 @@
 
 #include "docker/call.h"
 
-/* POST /volumes/create with labels (a JSON object). One that exists is success, as it is. */
-void volume_create(struct call *, struct op *parent, const struct engine *, const char *name,
-    const json_t *labels);
+/* POST /volumes/create with a create request. One that exists is success, as it is. */
+void volume_create(struct call *, struct op *parent, const struct engine *, const json_t *spec);
 
 /* GET /volumes with filters ({"label": [...]}): {"Volumes": [{"Name", "Labels"}] or null}. */
 void volume_list(struct call *, struct op *parent, const struct engine *, const json_t *filters);

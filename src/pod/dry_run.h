@@ -1,5 +1,12 @@
-/* dry_run.h - what a run would create, without creating it: looks at the engine and the image,
- * and makes the same create request as a run would. Nothing is written, here or there. */
+/* dry_run.h - what a run would create, without creating it: every create request, made by the same
+ * functions as a run's, in the order in which they would be sent. Nothing is written, and no engine
+ * is asked.
+ *
+ * It is the run of a project of which nothing is there yet, on an engine with the usual settings
+ * (not rootless, no user namespaces, log driver `local`). Where a run has what only the engine can
+ * tell, here stands what is known without it: the image as it is named, not its id, and nothing of
+ * what it says; names of network and namespace holder, not their ids; no subnet; an empty
+ * configuration hash. Nor is Git asked for the user's name. */
 #ifndef POD_DRY_RUN_H
 #define POD_DRY_RUN_H
 
@@ -7,7 +14,8 @@
 
 #include "pod/run.h"
 
-/* An array of { "name", "request" }; a new reference, NULL with the error. */
+/* An array of { "path", "name", "request" }, the main container's last; `path` is the API's, as
+ * "/containers/create". Not masked yet. A new reference; NULL with the error. */
 json_t *dry_run(const struct run_options *, struct error *);
 
 #endif

@@ -96,29 +96,37 @@ static void unlock(struct holder *h)
     h->lock = -1;
 }
 
-static void make_request(struct holder *h, unsigned n)
+json_t *holder_spec(const struct pod *pod, const json_t *image, bool publishes)
 {
-    const struct resolved *r = h->pod->resolved;
-    const char *image = json_text_at(image_json(h->image), "Id");
+    const struct resolved *r = pod->resolved;
+    const char *id = json_text_at(image, "Id");
     json_t *mounts = json_array();
 
-    json_decref(h->request);
-    spec_bind(mounts, h->pod->guest_dir, GUEST_BIN_DIR, true);
-    h->request = json_pack(
+    spec_bind(mounts, pod->guest_dir, GUEST_BIN_DIR, true);
+    json_t *spec = json_pack(
         "{s:s, s:[s, s], s:[], s:s, s:{s:[s]}, s:{s:o, s:b, s:b, s:[s], s:[s, s], s:i, s:{s:s}, "
         "s:{s:s}, s:[s]}}",
-        "Image", image ? image : r->image.reference, "Entrypoint", GUEST_PROGRAM, "pause", "Cmd",
-        "User", "0:0", "Healthcheck", "Test", "NONE", "HostConfig", "Mounts", mounts, "Init", 0,
+        "Image", id ? id : r->image.reference, "Entrypoint", GUEST_PROGRAM, "pause", "Cmd", "User",
+        "0:0", "Healthcheck", "Test", "NONE", "HostConfig", "Mounts", mounts, "Init", 0,
         "ReadonlyRootfs", 1, "CapDrop", "ALL", "SecurityOpt", "label=disable", "no-new-privileges",
         "PidsLimit", (int)HOLDER_PIDS, "RestartPolicy", "Name", "no", "LogConfig", "Type", "none",
         "ExtraHosts", "host.docker.internal:host-gateway");
+    if (publishes)
+        spec_ports(spec, &r->ports);
+    return spec;
+}
+
+static void make_request(struct holder *h, unsigned n)
+{
+    const struct resolved *r = h->pod->resolved;
     free(h->name);
     h->name = name_holder(r->profile.name, r->project_hash, n);
-    if (n == 1 && !pod_publishes(h->pod, h->name))
-        spec_ports(h->request, &r->ports);
+    json_decref(h->request);
+    h->request =
+        holder_spec(h->pod, image_json(h->image), n == 1 && !pod_publishes(h->pod, h->name));
     sidecar_spec_hash(h->request, h->hash);
     if (h->on_network && h->pod->network_id)
-        pod_join_network(h->request, h->pod->network_id, n == 1 ? "claude" : NULL);
+        pod_join_network(h->request, h->pod->network_id, n == 1 ? HOLDER_ALIAS : NULL);
 }
 
 /* The holder of this number, if it may be joined. */

@@ -12,6 +12,7 @@
 #include "pod/image.h"
 
 enum { HOLDERS_MAX = 32 };
+#define HOLDER_ALIAS "claude" /* the first one's name on the network */
 
 struct holder {
     struct flow flow;
@@ -35,6 +36,10 @@ struct holder_options {
     const struct image_ensure *image;
     bool on_network, make;
 };
+
+/* The create request of a holder, without labels and network; `image` is the main image's inspect
+ * answer, NULL: not known. A new reference. */
+json_t *holder_spec(const struct pod *, const json_t *image, bool publishes);
 
 void holder_begin(struct holder *, struct op *parent, struct pod *, const struct holder_options *);
 void holder_release(struct holder *);

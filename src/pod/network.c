@@ -13,9 +13,9 @@ static struct network *self(struct flow *flow)
     return container_of(flow, struct network, flow);
 }
 
-static const char *policy(const struct network *net)
+static const char *policy(const struct pod *pod)
 {
-    return net->pod->resolved->network.policy == NETWORK_RESTRICTED ? "restricted" : "full";
+    return pod->resolved->network.policy == NETWORK_RESTRICTED ? "restricted" : "full";
 }
 
 static void lock(struct flow *flow)
@@ -75,18 +75,21 @@ static json_t *choose_subnet(struct network *net)
     return config;
 }
 
-static void create(struct network *net)
+json_t *network_spec(const struct pod *pod, const char *name, json_t *subnets)
 {
-    const struct resolved *r = net->pod->resolved;
+    const struct resolved *r = pod->resolved;
     char owner[HASH_SHORT + 1];
     owner_id(owner);
-    cleanup_json json_t *spec =
-        json_pack("{s:s, s:b, s:s, s:{s:s, s:o}, s:{s:s, s:s, s:s, s:s, s:s, s:s, s:s}}", "Name",
-            net->name, "CheckDuplicate", 1, "Driver", "bridge", "IPAM", "Driver", "default",
-            "Config", choose_subnet(net), "Labels", LABEL_PROFILE, r->profile.name, LABEL_PROJECT,
-            r->project_hash, LABEL_TYPE, "net", LABEL_VERSION, CCPOD_VERSION, LABEL_WORKDIR,
-            r->project.dir, LABEL_OWNER, owner, LABEL_POLICY, policy(net));
+    return json_pack("{s:s, s:b, s:s, s:{s:s, s:o}, s:{s:s, s:s, s:s, s:s, s:s, s:s, s:s}}", "Name",
+        name, "CheckDuplicate", 1, "Driver", "bridge", "IPAM", "Driver", "default", "Config",
+        subnets, "Labels", LABEL_PROFILE, r->profile.name, LABEL_PROJECT, r->project_hash,
+        LABEL_TYPE, "net", LABEL_VERSION, CCPOD_VERSION, LABEL_WORKDIR, r->project.dir, LABEL_OWNER,
+        owner, LABEL_POLICY, policy(pod));
+}
 
+static void create(struct network *net)
+{
+    cleanup_json json_t *spec = network_spec(net->pod, net->name, choose_subnet(net));
     progress_set(net->pod->progress, net->part, "creating", "making it");
     net->made = true; /* before it is sent: the answer may get lost, the network not */
     net->state = NETWORK_CREATING;
@@ -167,13 +170,13 @@ static void judge_policy(struct network *net, const json_t *network)
 {
     const char *theirs =
         json_string_value(json_object_get(json_object_get(network, "Labels"), LABEL_POLICY));
-    if (theirs && strcmp(theirs, policy(net)) == 0) {
+    if (theirs && strcmp(theirs, policy(net->pod)) == 0) {
         net->id = mem_strdup(json_text_at(network, "Id"));
     } else if (!net->removal.op.type) {
         discard(net, network);
     } else {
         op_fail(&net->flow.op, "the pod runs with network policy %s, not %s", theirs ? theirs : "?",
-            policy(net));
+            policy(net->pod));
         error_hint(&net->flow.op.err, "end it first: ccpod down");
     }
 }

@@ -30,6 +30,10 @@ struct network {
     bool made; /* by us, or perhaps: noted before the request is sent */
 };
 
+/* The create request; takes over `subnets`, the array of IPAM configurations (empty: the engine
+ * chooses). A new reference. */
+json_t *network_spec(const struct pod *, const char *name, json_t *subnets);
+
 /* Sets pod->network_id when it ends without an error. */
 void network_begin(struct network *, struct op *parent, struct pod *);
 void network_release(struct network *);

@@ -4,6 +4,8 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "base/mem.h"
+#include "base/path.h"
 #include "config/names.h"
 #include "version.h"
 
@@ -54,6 +56,12 @@ bool pod_owns(const struct pod *pod, const json_t *labels, const char *type)
            strcmp(label(labels, LABEL_PROFILE), pod->resolved->profile.name) == 0 &&
            strcmp(label(labels, LABEL_PROJECT), pod->resolved->project_hash) == 0 &&
            strcmp(label(labels, LABEL_TYPE), type) == 0;
+}
+
+char *pod_empty_file(const struct pod *pod)
+{
+    cleanup_free char *dir = path_dir(pod->guest_dir);
+    return path_join(dir, "empty");
 }
 
 void pod_join_network(json_t *request, const char *network_id, const char *alias)

@@ -48,6 +48,9 @@ json_t *pod_labels(const struct pod *, const char *type, const char *config, con
 /* Do the labels of an inspect or list answer say that it is ours, and of this pod and type? */
 bool pod_owns(const struct pod *, const json_t *labels, const char *type);
 
+/* An empty file beside the guest program, for what is masked; the caller's to free. */
+char *pod_empty_file(const struct pod *);
+
 /* The endpoint settings of the project network with these names, for a create request. */
 void pod_join_network(json_t *request, const char *network_id, const char *alias);
 

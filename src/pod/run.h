@@ -14,6 +14,8 @@
 #include "config/resolved.h"
 #include "pod/member.h"
 
+struct spec_facts;
+
 struct run_options {
     const struct resolved *resolved;
     const struct ccpod_home *home;
@@ -41,6 +43,9 @@ struct run_options {
 /* The name of the container: a session's is fixed, a headless run or a shell has its id in it. The
  * caller's to free. */
 char *run_container_name(const struct run_options *, const char *run_id);
+
+/* Fills in what the options say of the create request; the rest is nothing. All is borrowed. */
+void run_wants(const struct run_options *, struct spec_facts *ret);
 
 /* Runs it. The exit code; *err is set where ccpod or the engine failed (the code is the error's
  * then). Prints warnings of the way out itself. *ret_name is the container's name, the caller's to

@@ -89,15 +89,14 @@ void run_prepare(struct flow *flow)
     struct run *run = run_of(flow);
     const struct resolved *r = run->o->resolved;
     cleanup_free char *engines = home_engines_dir(run->o->home);
-    cleanup_json json_t *labels =
-        json_pack("{s:s, s:s}", LABEL_PROFILE, r->profile.name, LABEL_TYPE, "plugins");
+    cleanup_json json_t *volume = spec_plugin_volume(r);
 
     progress_begin(
         &run->progress, progress_choose(!run->o->terminal || run->o->detach), &run->journal);
     image_begin(&run->image, &flow->op, &run->engine, r->image.reference,
         mem_printf("image.use of the profile %s", r->profile.name), &run->progress,
         progress_add(&run->progress, "image"));
-    volume_create(&run->volume, &flow->op, &run->engine, r->plugin_volume, labels);
+    volume_create(&run->volume, &flow->op, &run->engine, volume);
     if (!home_make(run->o->home, engines, &flow->op.err))
         return;
     info_begin(&run->info_call, &flow->op, &run->engine, engines, &run->info);
@@ -131,32 +130,35 @@ static void read_git(struct run *run)
     }
 }
 
+void run_wants(const struct run_options *o, struct spec_facts *ret)
+{
+    *ret = (struct spec_facts){.resolved = o->resolved,
+        .merged_dir = o->merged_dir,
+        .role = o->role,
+        .session = o->session ? o->session : "",
+        .command = o->command,
+        .terminal = o->terminal,
+        .root = o->root,
+        .detached = o->detach,
+        .with_stdin = o->n_inputs > 0 || o->terminal};
+    if (o->terminal)
+        term_size(&ret->rows, &ret->columns);
+}
+
 static bool make_spec(struct run *run, struct error *err)
 {
-    unsigned rows = 0, columns = 0;
-    if (run->o->terminal)
-        term_size(&rows, &columns);
+    struct spec_facts facts;
     read_git(run);
-    struct spec_facts facts = {.resolved = run->o->resolved,
-        .engine = &run->engine,
-        .info = &run->info,
-        .image = image_json(&run->image),
-        .rundir = &run->rundir,
-        .merged_dir = run->o->merged_dir,
-        .guest_dir = run->guest_dir,
-        .state_dir = run->state_dir,
-        .lease = run->lease,
-        .role = run->o->role,
-        .session = run->o->session ? run->o->session : "",
-        .git_name = run->git_name,
-        .git_email = run->git_email,
-        .command = run->o->command,
-        .terminal = run->o->terminal,
-        .root = run->o->root,
-        .detached = run->o->detach,
-        .with_stdin = run->o->n_inputs > 0 || run->o->terminal,
-        .rows = rows,
-        .columns = columns};
+    run_wants(run->o, &facts);
+    facts.engine = &run->engine;
+    facts.info = &run->info;
+    facts.image = image_json(&run->image);
+    facts.rundir = &run->rundir;
+    facts.guest_dir = run->guest_dir;
+    facts.state_dir = run->state_dir;
+    facts.lease = run->lease;
+    facts.git_name = run->git_name;
+    facts.git_email = run->git_email;
     run_add_pod(run, &facts);
     return spec_main(&facts, &run->spec, err);
 }

@@ -5,11 +5,9 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "base/path.h"
 #include "config/names.h"
 #include "docker/events.h"
 #include "pod/sidecar_spec.h"
-#include "version.h"
 
 static struct sidecar *self(struct flow *flow)
 {
@@ -31,13 +29,8 @@ static void set_up(struct sidecar *s)
 
 static void make_volume(struct sidecar *s, struct call *call, const struct volume *v)
 {
-    const struct resolved *r = s->pod->resolved;
-    char owner[HASH_SHORT + 1];
-    owner_id(owner);
-    cleanup_json json_t *labels = json_pack("{s:s, s:s, s:s, s:s, s:s}", LABEL_PROFILE,
-        r->profile.name, LABEL_PROJECT, r->project_hash, LABEL_OWNER, owner, LABEL_VERSION,
-        CCPOD_VERSION, LABEL_TYPE, s->service->name);
-    volume_create(call, &s->flow.op, s->pod->engine, v->source, labels);
+    cleanup_json json_t *spec = sidecar_volume_spec(s->pod, s->service, v);
+    volume_create(call, &s->flow.op, s->pod->engine, spec);
 }
 
 static void find_image(struct flow *flow)
@@ -258,7 +251,6 @@ void sidecar_begin(struct sidecar *s, struct op *parent, struct pod *pod,
     const struct service *service, struct sidecar **needs, size_t n_needs)
 {
     const struct resolved *r = pod->resolved;
-    cleanup_free char *dir = path_dir(pod->guest_dir);
     flow_begin(&s->flow, &sidecar_type, parent, NULL, rows, array_size(rows), array_size(rows));
     s->flow.brief = true;
     s->flow.op.background = true;
@@ -269,7 +261,7 @@ void sidecar_begin(struct sidecar *s, struct op *parent, struct pod *pod,
     s->n_needs = n_needs;
     s->part = progress_add(pod->progress, service->name);
     s->name = name_service(r->profile.name, r->project_hash, service->name);
-    s->empty_file = path_join(dir, "empty");
+    s->empty_file = pod_empty_file(pod);
 }
 
 void sidecar_release(struct sidecar *s)

@@ -12,6 +12,9 @@
 bool sidecar_spec(const struct pod *, const struct service *, const json_t *image,
     const char *empty_file, json_t **ret, struct error *);
 
+/* The create request of a named volume of the service; a new reference. */
+json_t *sidecar_volume_spec(const struct pod *, const struct service *, const struct volume *);
+
 /* SHA-256 of a request, without what depends on the host's or the engine's settings. The request
  * names its image by id, so a tag that has moved on makes another hash. */
 void sidecar_spec_hash(const json_t *request, char ret[static HASH_HEX + 1]);

@@ -32,6 +32,12 @@ json_t *spec_labels(const struct spec_facts *f, const char *type)
         r->image.reference);
 }
 
+json_t *spec_plugin_volume(const struct resolved *r)
+{
+    return json_pack("{s:s, s:{s:s, s:s}}", "Name", r->plugin_volume, "Labels", LABEL_PROFILE,
+        r->profile.name, LABEL_TYPE, "plugins");
+}
+
 static bool id_from_env(const struct env *env, const char *name, long long *ret, struct error *err)
 {
     const char *text = env_get(env, name);

@@ -43,6 +43,9 @@ bool spec_main(const struct spec_facts *, json_t **ret, struct error *);
 bool spec_user(
     const struct resolved *, const struct engine_info *, uid_t *, gid_t *, struct error *);
 
+/* The create request of the volume that keeps the profile's plugins; a new reference. */
+json_t *spec_plugin_volume(const struct resolved *);
+
 /* The labels of everything of this pod, type and role included. */
 json_t *spec_labels(const struct spec_facts *, const char *type);
 

@@ -13,7 +13,6 @@
 #include "base/limits.h"
 #include "base/log.h"
 #include "base/mem.h"
-#include "base/path.h"
 #include "config/names.h"
 #include "pod/pod_lock.h"
 #include "pod/up_int.h"
@@ -84,8 +83,7 @@ static void begin_sidecars(struct up *up)
 
 static bool make_empty_file(const struct up *up, struct error *err)
 {
-    cleanup_free char *dir = path_dir(up->pod.guest_dir);
-    cleanup_free char *path = path_join(dir, "empty");
+    cleanup_free char *path = pod_empty_file(&up->pod);
     return file_exists(path) || file_replace(path, "", 0, 0444, err);
 }
 
