@@ -20,7 +20,9 @@ STUBBORN = "trap '' TERM; echo up; while :; do sleep 1; done"
 
 def owner(instance=""):
     """As config/names.h has it."""
-    machine = Path("/etc/machine-id").read_text(encoding="ascii")
+    files = [Path("/etc/machine-id"), Path("/var/lib/dbus/machine-id")]
+    ids = [file.read_text(encoding="ascii") for file in files if file.exists()]
+    machine = next((each for each in ids if each), socket.gethostname())
     text = f"{machine}\n{os.geteuid()}\n{instance}"
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
