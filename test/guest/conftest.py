@@ -2,6 +2,7 @@
 
 The engine is the tests' own one (test/engine), never what DOCKER_HOST of the user says."""
 import os
+import secrets
 import subprocess
 import sys
 from pathlib import Path
@@ -40,7 +41,8 @@ def image():
     made = []
 
     def make(*lines, base=BUSYBOX):
-        text = "\n".join([f"FROM {base}", *lines])
+        # Its own from the first layer on: what tests beside it remove is no part of it.
+        text = "\n".join([f"FROM {base}", f"LABEL test={secrets.token_hex(8)}", *lines])
         done = subprocess.run(["docker", "build", "-q", "-"], input=text, capture_output=True,
                               text=True, timeout=120, env={**os.environ, "DOCKER_BUILDKIT": "0"})
         assert done.returncode == 0, done.stderr
