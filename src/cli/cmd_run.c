@@ -91,9 +91,10 @@ static bool check_flags(const struct args *args, struct error *err)
         return error_set_code(err, EXIT_CODE_USAGE,
             "--resume goes on with a session at the terminal: not with %s",
             args_flag(args, "no-state") ? "--no-state" : "a prompt");
-    if (session && prompt)
-        return error_set_code(
-            err, EXIT_CODE_USAGE, "--session names a session at the terminal: not with a prompt");
+    if ((session || args_flag(args, "steal")) && prompt)
+        return error_set_code(err, EXIT_CODE_USAGE,
+            "%s is for a session at the terminal: not with a prompt",
+            session ? "--session" : "--steal");
     if (session && !session_name_check(session, err)) {
         err->exit_code = EXIT_CODE_USAGE;
         return false;

@@ -94,23 +94,9 @@ static void step(struct op *op)
     }
 }
 
-static void stop(struct op *op)
-{
-    struct events *e = (struct events *)op;
-    if (op_is_alive(&e->call.op))
-        op_quit(&e->call.op);
-    if (op_is_alive(&e->pause.op))
-        op_quit(&e->pause.op);
-}
-
 /* Only step() judges how a connection ended. */
-static void child_ended(struct op *op, struct op *child)
-{
-    (void)child;
-    op_kick(op);
-}
-
-static const struct op_type events_type = {"events", step, stop, NULL, child_ended};
+static const struct op_type events_type = {
+    "events", step, op_quit_children, NULL, op_kick_by_child};
 
 void events_begin(struct events *e, struct op *parent, const struct engine *engine,
     const json_t *filters, const struct events_spec *spec)

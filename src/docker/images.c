@@ -104,20 +104,7 @@ static void step(struct op *op)
     op_finish(op);
 }
 
-static void stop(struct op *op)
-{
-    struct pull *p = (struct pull *)op;
-    if (op_is_alive(&p->call.op))
-        op_quit(&p->call.op);
-}
-
-static void child_ended(struct op *op, struct op *child)
-{
-    (void)child;
-    op_kick(op);
-}
-
-static const struct op_type pull_type = {"pull", step, stop, NULL, child_ended};
+static const struct op_type pull_type = {"pull", step, op_quit_children, NULL, op_kick_by_child};
 
 void image_pull(struct pull *p, struct op *parent, const struct engine *engine, const char *ref,
     void (*changed)(void *user), void *user)

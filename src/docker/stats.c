@@ -54,21 +54,8 @@ static void step(struct op *op)
         op_finish(op);
 }
 
-static void stop(struct op *op)
-{
-    struct stats *s = (struct stats *)op;
-    if (op_is_alive(&s->call.op))
-        op_quit(&s->call.op);
-}
-
 /* That there is nothing more to tell is no error. */
-static void child_ended(struct op *op, struct op *child)
-{
-    (void)child;
-    op_kick(op);
-}
-
-static const struct op_type stats_type = {"stats", step, stop, NULL, child_ended};
+static const struct op_type stats_type = {"stats", step, op_quit_children, NULL, op_kick_by_child};
 
 void stats_begin(struct stats *s, struct op *parent, const struct engine *engine, const char *name)
 {

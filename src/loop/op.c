@@ -99,6 +99,18 @@ void op_quit(struct op *op)
     op_kick(op);
 }
 
+void op_quit_children(struct op *op)
+{
+    for (struct op *child = op->children; child; child = child->sibling)
+        op_quit(child);
+}
+
+void op_kick_by_child(struct op *op, struct op *child)
+{
+    (void)child;
+    op_kick(op);
+}
+
 void op_finish(struct op *op)
 {
     assert(!op->finishing && !op->children);

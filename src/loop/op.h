@@ -91,6 +91,9 @@ void op_deadline(struct op *, uint64_t ms);
 bool op_fail(struct op *, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void op_cancel(struct op *, const struct error *why);
 void op_quit(struct op *);
+void op_quit_children(struct op *); /* as stop(): whoever is under way gives up, step() ends it */
+/* As child_ended(): what became of a child, its error too, is for step() to judge. */
+void op_kick_by_child(struct op *, struct op *child);
 void op_finish(struct op *);
 
 void op_hold(struct op *);

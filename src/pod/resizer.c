@@ -32,23 +32,9 @@ static void step(struct op *op)
     r->send(&r->call, op, r->engine, r->id, r->rows, r->columns);
 }
 
-static void stop(struct op *op)
-{
-    struct resizer *r = (struct resizer *)op;
-    if (op_is_alive(&r->call.op))
-        op_quit(&r->call.op);
-    if (op_is_alive(&r->pause.op))
-        op_quit(&r->pause.op);
-}
-
 /* A size that could not be set is not worth a word. */
-static void child_ended(struct op *op, struct op *child)
-{
-    (void)child;
-    op_kick(op);
-}
-
-static const struct op_type resizer_type = {"resize", step, stop, NULL, child_ended};
+static const struct op_type resizer_type = {
+    "resize", step, op_quit_children, NULL, op_kick_by_child};
 
 void resizer_begin(
     struct resizer *r, struct op *parent, const struct engine *engine, const char *id, bool repaint)

@@ -109,23 +109,8 @@ static void step(struct op *op)
     }
 }
 
-static void stop(struct op *op)
-{
-    struct rest *r = (struct rest *)op;
-    if (op_is_alive(&r->call.op))
-        op_quit(&r->call.op);
-    if (op_is_alive(&r->pause.op))
-        op_quit(&r->pause.op);
-}
-
 /* That the engine does not answer is no error here, but a reason to ask again. */
-static void child_ended(struct op *op, struct op *child)
-{
-    (void)child;
-    op_kick(op);
-}
-
-static const struct op_type rest_type = {"rest", step, stop, NULL, child_ended};
+static const struct op_type rest_type = {"rest", step, op_quit_children, NULL, op_kick_by_child};
 
 void rest_begin(struct rest *r, struct op *parent, const struct engine *engine, const char *id,
     const bool *over, void (*give)(void *user, enum frames_stream, const char *bytes, size_t n),

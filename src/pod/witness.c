@@ -53,23 +53,9 @@ static void step(struct op *op)
         pause_begin(&w->pause, op, WITNESS_AGAIN);
 }
 
-static void stop(struct op *op)
-{
-    struct witness *w = (struct witness *)op;
-    if (op_is_alive(&w->call.op))
-        op_quit(&w->call.op);
-    if (op_is_alive(&w->pause.op))
-        op_quit(&w->pause.op);
-}
-
 /* That the engine does not answer is no error here, but a reason to ask again. */
-static void child_ended(struct op *op, struct op *child)
-{
-    (void)child;
-    op_kick(op);
-}
-
-static const struct op_type witness_type = {"witness", step, stop, NULL, child_ended};
+static const struct op_type witness_type = {
+    "witness", step, op_quit_children, NULL, op_kick_by_child};
 
 void witness_begin(struct witness *w, struct op *parent, const struct engine *engine,
     const char *id, uint64_t delay_ms)

@@ -175,20 +175,14 @@ static void step(struct op *op)
     }
 }
 
-/* The sinks' and sources' ends are facts. */
-static void child_ended(struct op *op, struct op *child)
-{
-    (void)child;
-    op_kick(op);
-}
-
 static void ended(struct op *op)
 {
     struct session *s = (struct session *)op;
     str_release(&s->early);
 }
 
-static const struct op_type session_type = {"session", step, NULL, ended, child_ended};
+/* The sinks' and sources' ends are facts. */
+static const struct op_type session_type = {"session", step, NULL, ended, op_kick_by_child};
 
 /* Without a terminal nothing is typed. */
 static void begin_detach(struct session *s)

@@ -24,6 +24,8 @@ WRONG = [
     ("run --prompt a b", "run: there is more than one prompt", "quotes"),
     ("run --file f a", "run: a prompt and --file do not go together", ""),
     ("run --file f --prompt a", "run: a prompt and --file do not go together", ""),
+    ("run --session s a", "--session is for a session at the terminal", ""),
+    ("run --steal a", "--steal is for a session at the terminal", ""),
     ("config get", "config get: something is missing", "usage: ccpod config get KEY"),
     ("config get a b", '"b" is one word too many', "usage: ccpod config get KEY"),
     ("config get color", 'config get: "color" is not known', "one of: autoCheckUpdates"),
