@@ -57,6 +57,22 @@ bool json_is_true_at(const json_t *json, const char *path)
     return json_is_true(json_at(json, path));
 }
 
+bool json_check_text(const char *text, const char *what, struct error *err)
+{
+    if (text_is_utf8(text, strlen(text)))
+        return true;
+    error_set(err, "%s %s: bytes that are not UTF-8", what, text);
+    return error_hint(err, "the engine can be told nothing else: rename or convert it");
+}
+
+bool json_check_texts(const struct strv *list, const char *what, struct error *err)
+{
+    for (size_t i = 0; i < list->n; i++)
+        if (!json_check_text(list->v[i], what, err))
+            return false;
+    return true;
+}
+
 char *json_line(const json_t *json)
 {
     return json_dumps(json, JSON_COMPACT | JSON_ENCODE_ANY);

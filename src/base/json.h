@@ -9,6 +9,7 @@
 #include <stddef.h>
 
 #include "base/error.h"
+#include "base/str.h"
 
 void json_cleanup(json_t **);
 #define cleanup_json __attribute__((cleanup(json_cleanup)))
@@ -24,6 +25,11 @@ json_t *json_at(const json_t *, const char *path);
 const char *json_text_at(const json_t *, const char *path); /* NULL: no string there */
 long long json_int_at(const json_t *, const char *path, long long missing);
 bool json_is_true_at(const json_t *, const char *path);
+
+/* JSON holds UTF-8 alone, and jansson leaves other text out without a word: refuses it. `what` it
+ * is stands in the error, before the text. */
+bool json_check_text(const char *text, const char *what, struct error *);
+bool json_check_texts(const struct strv *, const char *what, struct error *);
 
 /* One line without spaces; the caller frees. */
 char *json_line(const json_t *);

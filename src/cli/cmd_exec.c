@@ -37,7 +37,7 @@ static int run_exec(const struct args *args, struct error *err)
 static bool check(const struct args *args, struct error *err)
 {
     if (args->words.n + args->rest.n > 1 && args->words.n)
-        return true;
+        return session_words_check(&args->words, err) && session_words_check(&args->rest, err);
     error_set_code(err, EXIT_CODE_USAGE, "which command is it to run?");
     return error_hint(err, "ccpod exec SERVICE -- COMMAND");
 }

@@ -79,7 +79,7 @@ static bool make_command(struct job *j, const struct args *args, struct error *e
         strv_add(&j->command, "--");
         strv_add(&j->command, j->prompt);
     }
-    return true;
+    return session_words_check(&j->command, err);
 }
 
 /* What only the program can say about the flags. */

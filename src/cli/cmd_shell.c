@@ -14,7 +14,7 @@
 static bool check(const struct args *args, struct error *err)
 {
     if (!args->words.n)
-        return true;
+        return session_words_check(&args->rest, err);
     error_set_code(err, EXIT_CODE_USAGE, "shell: \"%s\" is no flag", args->words.v[0]);
     return error_hint(err, "a command goes behind \"--\": ccpod shell -- COMMAND");
 }

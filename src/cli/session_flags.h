@@ -20,6 +20,9 @@
 /* Is what --detach-keys says such keys? Exit code 2 if not. */
 bool session_flags_check(const struct args *, struct error *);
 
+/* Can the engine be told these words of a command? Exit code 2 if not. */
+bool session_words_check(const struct strv *, struct error *);
+
 /* Lets a guardian look after the terminal (tty/guardian.h); without one, work goes on. */
 void session_guard(void);
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "base/json.h"
 #include "base/mem.h"
 #include "base/path.h"
 #include "base/str.h"
@@ -27,6 +28,8 @@ bool home_find(struct ccpod_home *ret, struct error *err)
     }
     if (!dir)
         dir = path_expand("~/.ccpod");
+    if (!json_check_text(dir, "ccpod's own directory", err))
+        return false;
     char *real = path_real(dir, &missing);
     ret->dir = real ? real : take(dir);
     ret->shared = mem_strdup(ret->dir);

@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/json.h"
 #include "base/limits.h"
 #include "base/mem.h"
 #include "base/path.h"
@@ -117,7 +118,9 @@ char *project_find(const struct ccpod_home *home, const char *start, bool here, 
         return NULL;
     }
     cleanup_free char *dir = here ? take(real) : find_upwards(real);
-    return here || check_place(home, dir, err) ? take(dir) : NULL;
+    bool fits =
+        json_check_text(dir, "find the project:", err) && (here || check_place(home, dir, err));
+    return fits ? take(dir) : NULL;
 }
 
 bool project_read(const struct ccpod_home *home, const char *start, bool here, struct project *ret,

@@ -80,7 +80,7 @@ static void choose(struct flow *flow)
 static void make(struct flow *flow)
 {
     struct exec *e = exec_of(flow);
-    if (!e->member)
+    if (!e->member || !json_check_texts(e->o->command, "the argument", &flow->op.err))
         return;
     e->spec = json_pack("{s:o, s:o, s:b, s:b, s:b, s:b, s:s}", "Cmd", make_command(e), "Env",
         make_env(e), "Tty", e->o->terminal, "AttachStdin", e->o->with_stdin, "AttachStdout", 1,

@@ -101,8 +101,9 @@ json_t *holder_spec(const struct pod *pod, const json_t *image, bool publishes)
     const struct resolved *r = pod->resolved;
     const char *id = json_text_at(image, "Id");
     json_t *mounts = json_array();
+    cleanup_error struct error none = {0}; /* our own directory is UTF-8: see home_find() */
 
-    spec_bind(mounts, pod->guest_dir, GUEST_BIN_DIR, true);
+    spec_bind(mounts, pod->guest_dir, GUEST_BIN_DIR, true, &none);
     json_t *spec = json_pack(
         "{s:s, s:[s, s], s:[], s:s, s:{s:[s]}, s:{s:o, s:b, s:b, s:[s], s:[s, s], s:i, s:{s:s}, "
         "s:{s:s}, s:[s]}}",

@@ -24,14 +24,6 @@ static json_t *texts(const struct strv *list)
 
 /* --- what runs in it --- */
 
-static json_t *make_env(const struct map *env)
-{
-    json_t *array = json_array();
-    map_foreach (e, env)
-        json_array_append_new(array, json_sprintf("%s=%s", e->key, e->value));
-    return array;
-}
-
 /* An empty list clears what the image says. The engine takes [""] for that as entrypoint; an empty
  * command counts only beside an entrypoint, so the image's own is repeated then. */
 static void add_command(json_t *request, const struct service *s, const json_t *image)
@@ -84,6 +76,8 @@ bool sidecar_has_health(const struct service *s, const json_t *image)
 static bool check_source(const struct service *s, const char *source, struct error *err)
 {
     struct stat st;
+    if (!json_check_text(source, "volume", err))
+        return false;
     if (strchr(source, ':'))
         return error_set(err, "volume %s: a host path with ':' cannot be mounted", source);
     if (stat(source, &st) < 0)
@@ -110,15 +104,15 @@ static bool add_volumes(json_t *request, const struct service *s, struct error *
     return true;
 }
 
-static void add_workspace(
-    json_t *host, const struct pod *pod, const struct service *s, const char *empty_file)
+static bool add_workspace(json_t *host, const struct pod *pod, const struct service *s,
+    const char *empty_file, struct error *err)
 {
     json_t *mounts = json_array();
     json_object_set_new(host, "Mounts", mounts);
     if (!s->workspace)
-        return;
-    spec_bind(mounts, pod->resolved->project.dir, s->workspace, s->confined);
-    spec_masks(mounts, &pod->resolved->masks, s->workspace, empty_file);
+        return true;
+    return spec_bind(mounts, pod->resolved->project.dir, s->workspace, s->confined, err) &&
+           spec_masks(mounts, &pod->resolved->masks, s->workspace, empty_file, err);
 }
 
 static bool sees_host(const struct service *s)
@@ -174,12 +168,15 @@ bool sidecar_spec(const struct pod *pod, const struct service *s, const json_t *
     json_t *host = json_object();
     const char *id = json_text_at(image, "Id");
     const char *dir = s->working_dir ? s->working_dir : s->workspace;
+    json_t *env = spec_env_list(&s->env, err);
 
     json_object_set_new(request, "HostConfig", host);
+    if (!env)
+        return false;
     /* By id: what was inspected is what runs, whatever the tag means by then. */
     json_object_set_new(request, "Image", json_string(id ? id : s->image));
     json_object_set_new(request, "Hostname", json_string(s->name));
-    json_object_set_new(request, "Env", make_env(&s->env));
+    json_object_set_new(request, "Env", env);
     add_command(request, s, image);
     if (s->user)
         json_object_set_new(request, "User", json_string(s->user));
@@ -188,9 +185,8 @@ bool sidecar_spec(const struct pod *pod, const struct service *s, const json_t *
     add_health(request, &s->healthcheck);
     set_number(request, "StopTimeout", (s->stop_grace + NANO - 1) / NANO);
     json_object_set_new(host, "Init", json_boolean(s->init));
-    if (!add_volumes(request, s, err))
+    if (!add_volumes(request, s, err) || !add_workspace(host, pod, s, empty_file, err))
         return false;
-    add_workspace(host, pod, s, empty_file);
     spec_ports(request, &s->ports);
     add_restart(host, s);
     add_security(host, s);

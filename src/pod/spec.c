@@ -72,23 +72,22 @@ static bool bind_checked(json_t *mounts, const struct mount *m, struct error *er
     struct stat st;
     if (stat(m->source, &st) < 0)
         return error_set(err, "mount %s at %s: %s", m->source, m->target, strerror(errno));
-    spec_bind(mounts, m->source, m->target, m->read_only);
-    return true;
+    return spec_bind(mounts, m->source, m->target, m->read_only, err);
 }
 
 static bool add_ssh(json_t *mounts, const struct spec_facts *f, struct error *err)
 {
     const struct profile *p = &f->resolved->profile;
     const char *agent = spec_agent_socket(f);
-    if (agent)
-        spec_bind(mounts, agent, GUEST_SSH_AGENT, false);
+    if (agent && !spec_bind(mounts, agent, GUEST_SSH_AGENT, false, err))
+        return false;
     if (agent && strchr(agent, ':'))
         return error_set(err, "SSH_AUTH_SOCK is %s: a path with ':' cannot be mounted", agent);
     if (p->ssh.mount_ssh_dir) {
         cleanup_free char *dir = path_expand("~/.ssh");
         struct stat st;
-        if (stat(dir, &st) == 0)
-            spec_bind(mounts, dir, GUEST_SSH_DIR, true);
+        if (stat(dir, &st) == 0 && !spec_bind(mounts, dir, GUEST_SSH_DIR, true, err))
+            return false;
     }
     return true;
 }
@@ -97,22 +96,23 @@ static bool make_mounts(const struct spec_facts *f, json_t *mounts, struct error
 {
     const struct resolved *r = f->resolved;
 
-    spec_bind(mounts, r->project.dir, r->workspace_target, false);
-    spec_bind(mounts, f->guest_dir, GUEST_BIN_DIR, true);
-    spec_bind(mounts, f->merged_dir, GUEST_CONFIG_DIR, true);
-    spec_bind(mounts, f->rundir->in, GUEST_IN_DIR, true);
-    spec_bind(mounts, f->rundir->out, GUEST_OUT_DIR, false);
+    if (!spec_bind(mounts, r->project.dir, r->workspace_target, false, err) ||
+        !spec_bind(mounts, f->guest_dir, GUEST_BIN_DIR, true, err) ||
+        !spec_bind(mounts, f->merged_dir, GUEST_CONFIG_DIR, true, err) ||
+        !spec_bind(mounts, f->rundir->in, GUEST_IN_DIR, true, err) ||
+        !spec_bind(mounts, f->rundir->out, GUEST_OUT_DIR, false, err))
+        return false;
     json_array_append_new(
         mounts, json_pack("{s:s, s:s, s:s, s:{s:b}}", "Type", "volume", "Source", r->plugin_volume,
                     "Target", GUEST_PLUGINS_DIR, "VolumeOptions", "NoCopy", 1));
-    if (f->state_dir)
-        spec_bind(mounts, f->state_dir, GUEST_STATE_DIR, false);
+    if (f->state_dir && !spec_bind(mounts, f->state_dir, GUEST_STATE_DIR, false, err))
+        return false;
     for (size_t i = 0; i < r->profile.mounts.n; i++)
         if (!bind_checked(mounts, &r->profile.mounts.items[i], err))
             return false;
     cleanup_free char *empty = path_join(f->rundir->dir, "empty");
-    spec_masks(mounts, &r->masks, r->workspace_target, empty);
-    return add_ssh(mounts, f, err);
+    return spec_masks(mounts, &r->masks, r->workspace_target, empty, err) &&
+           add_ssh(mounts, f, err);
 }
 
 /* --- the host's side --- */
@@ -195,21 +195,23 @@ bool spec_main(const struct spec_facts *f, json_t **ret, struct error *err)
     gid_t gid;
 
     json_object_set_new(spec, "HostConfig", host);
-    if (!spec_user(f->resolved, f->info, &uid, &gid, err) || !make_host(f, spec, host, err))
+    if (!spec_user(f->resolved, f->info, &uid, &gid, err) || !make_host(f, spec, host, err) ||
+        !json_check_texts(f->command, "the argument", err))
         return false;
-    json_t *command = json_array();
-    for (size_t i = 0; i < f->command->n; i++)
-        json_array_append_new(command, json_string(f->command->v[i]));
+    json_t *env = spec_env(f, uid, gid, err);
+    json_object_set_new(spec, "Env", env);
+    if (!env)
+        return false;
     /* By id: what was inspected is what runs, whatever the tag means by then. */
     const char *image = json_text_at(f->image, "Id");
     json_object_set_new(spec, "Image", json_string(image ? image : f->resolved->image.reference));
     json_object_set_new(spec, "Entrypoint",
         json_pack("[s, s, s*, s]", GUEST_PROGRAM, "init", f->root ? "--root" : NULL, "--"));
-    json_object_set_new(spec, "Cmd", command);
+    json_object_set_new(spec, "Cmd", json_of_texts(f->command));
     json_object_set_new(spec, "User", json_string("0:0"));
     json_object_set_new(spec, "WorkingDir", json_string(f->resolved->workspace_target));
-    json_object_set_new(spec, "Env", spec_env(f, uid, gid));
-    json_object_set_new(spec, "Labels", spec_labels(f, "main"));
+    if (json_object_set_new(spec, "Labels", spec_labels(f, "main")) < 0)
+        return error_set(err, "label the container: bytes that are not UTF-8");
     json_object_set_new(spec, "Healthcheck", json_pack("{s:[s]}", "Test", "NONE"));
     json_object_set_new(spec, "StopSignal", json_string("SIGTERM"));
     json_object_set_new(spec, "Tty", json_boolean(f->terminal));

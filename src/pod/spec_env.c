@@ -9,6 +9,7 @@
 #include "base/guest_abi.h"
 #include "base/json.h"
 #include "base/mem.h"
+#include "pod/spec_parts.h"
 
 #ifdef __APPLE__
 extern char **environ;
@@ -80,18 +81,13 @@ static void add_guest(struct map *env, const struct spec_facts *f, uid_t uid, gi
         map_set(env, GUEST_ENV_YOLO, "");
 }
 
-json_t *spec_env(const struct spec_facts *f, uid_t uid, gid_t gid)
+json_t *spec_env(const struct spec_facts *f, uid_t uid, gid_t gid, struct error *err)
 {
     cleanup_map struct map env = {0};
-    json_t *list = json_array();
 
     add_host(&env);
     map_foreach (e, &f->resolved->env.plain)
         map_set(&env, e->key, e->value);
     add_guest(&env, f, uid, gid);
-    map_foreach (e, &env) {
-        cleanup_free char *entry = mem_printf("%s=%s", e->key, e->value);
-        json_array_append_new(list, json_string(entry));
-    }
-    return list;
+    return spec_env_list(&env, err);
 }

@@ -1,17 +1,36 @@
 /* spec_parts.c - see spec_parts.h. */
 #include "pod/spec_parts.h"
 
+#include "base/json.h"
 #include "base/mem.h"
 #include "base/path.h"
 
-void spec_bind(json_t *mounts, const char *source, const char *target, bool read_only)
+bool spec_bind(
+    json_t *mounts, const char *source, const char *target, bool read_only, struct error *err)
 {
+    if (!json_check_text(source, "mount", err))
+        return false;
     json_array_append_new(mounts, json_pack("{s:s, s:s, s:s, s:b}", "Type", "bind", "Source",
                                       source, "Target", target, "ReadOnly", read_only));
+    return true;
 }
 
-void spec_masks(
-    json_t *mounts, const struct masks *masks, const char *workspace, const char *empty_file)
+json_t *spec_env_list(const struct map *env, struct error *err)
+{
+    cleanup_json json_t *list = json_array();
+    map_foreach (e, env) {
+        cleanup_free char *entry = mem_printf("%s=%s", e->key, e->value);
+        if (json_array_append_new(list, json_string(entry)) == 0)
+            continue;
+        error_set(err, "the variable %s has a value that is not UTF-8", e->key);
+        error_hint(err, "the engine can be told nothing else: convert it, or do not set it");
+        return NULL;
+    }
+    return take(list);
+}
+
+bool spec_masks(json_t *mounts, const struct masks *masks, const char *workspace,
+    const char *empty_file, struct error *err)
 {
     for (size_t i = 0; i < masks->n; i++) {
         const struct mask *m = &masks->items[i];
@@ -20,9 +39,10 @@ void spec_masks(
             json_array_append_new(
                 mounts, json_pack("{s:s, s:s, s:b, s:{s:i}}", "Type", "tmpfs", "Target", target,
                             "ReadOnly", 1, "TmpfsOptions", "SizeBytes", 4096));
-        else
-            spec_bind(mounts, empty_file, target, true);
+        else if (!spec_bind(mounts, empty_file, target, true, err))
+            return false;
     }
+    return true;
 }
 
 void spec_ports(json_t *request, const struct ports *ports)

@@ -1,7 +1,11 @@
 """Help, version, and what a wrong command line gets: one clear message, a hint, exit code 2."""
+import os
+import re
 import shlex
 
 import pytest
+
+NOTHING_THERE = {"DOCKER_HOST": "unix:///nothing/there", "ANTHROPIC_API_KEY": "x"}
 
 WRONG = [
     ("", "a command is missing", '"ccpod --help" lists the commands'),
@@ -57,6 +61,46 @@ def test_words_that_are_not_utf8(ccpod):
     done = ccpod(b"\xff\xfe")
     assert done.returncode == 2
     assert r"\xff\xfe" in done.stderr
+
+
+@pytest.mark.parametrize(
+    "words",
+    [["run", b"caf\xe9"], ["run", "--prompt", b"caf\xe9"], ["run", "a", "--", b"caf\xe9"],
+     ["exec", "db", "--", "cp", b"caf\xe9"], ["exec", "db", "cp", b"caf\xe9"], ["shell", "--", b"caf\xe9"]],
+)
+def test_words_that_the_engine_cannot_be_told(ccpod, words):
+    ccpod.profile("default")
+    done = ccpod(*words, env=NOTHING_THERE)
+    assert done.returncode == 2
+    assert r"the argument caf\xe9: bytes that are not UTF-8" in done.stderr
+
+
+@pytest.mark.parametrize("words", [["run", "--dry-run", "x"], ["config", "show"], ["ps", "--project"], ["down"]])
+def test_a_project_that_the_engine_cannot_be_told(ccpod, tmp_path, words):
+    ccpod.profile("default")
+    project = os.fsencode(tmp_path) + b"/caf\xe9"
+    os.mkdir(project)
+    done = ccpod(*words, cwd=project, env=NOTHING_THERE)
+    assert (done.returncode, done.stdout) == (125, "")
+    assert r"/caf\xe9: bytes that are not UTF-8" in done.stderr
+
+
+def test_other_things_that_the_engine_cannot_be_told(ccpod, tmp_path):
+    """Neither a mount nor a variable is left out without a word."""
+    ccpod.profile("default", "mounts: [{source: ~/.x, target: /x}]\n")
+    home = os.fsencode(tmp_path) + b"/caf\xe9"
+    for directory in (home, os.fsencode(tmp_path / "home")):
+        os.makedirs(directory + b"/.x")
+    for env, said in (
+        ({"HOME": home, "CCPOD_HOME": str(ccpod.home)}, r"mount .*/caf\\xe9/\.x: bytes that are not UTF-8"),
+        ({"CCPOD_HOME": home}, r"own directory .*/caf\\xe9: bytes that are not UTF-8"),
+        ({"LC_TIME": b"caf\xe9"}, "the variable LC_TIME has a value that is not UTF-8"),
+    ):
+        done = ccpod("run", "--dry-run", "x", env={**NOTHING_THERE, **env})
+        assert (done.returncode, done.stdout) == (125, "")
+        assert re.search(said, done.stderr), done.stderr
+    done = ccpod("run", "--dry-run", "--env", b"WORD=caf\xe9", "x", env=NOTHING_THERE)
+    assert "the variable WORD has" in done.stderr and "xe9" not in done.stderr
 
 
 def test_version(ccpod):
