@@ -74,6 +74,16 @@ bool str_addc(struct str *str, char c)
     return str_add(str, &c, 1);
 }
 
+bool str_pad(struct str *str, size_t n)
+{
+    if (!reserve(str, n))
+        return false;
+    memset(str->s + str->len, ' ', n);
+    str->len += n;
+    str->s[str->len] = '\0';
+    return true;
+}
+
 bool str_vaddf(struct str *str, const char *fmt, va_list ap)
 {
     va_list again;
@@ -142,18 +152,34 @@ static bool is_harmful(uint32_t c)
            (c >= 0x2028 && c <= 0x202e) || (c >= 0x2060 && c <= 0x2069) || c == 0xfeff;
 }
 
+/* How many of the next bytes are printable ASCII, which nearly all text is. */
+static size_t plain_run(const unsigned char *s, size_t n)
+{
+    size_t i = 0;
+    while (i < n && s[i] >= ' ' && s[i] < 0x7f)
+        i++;
+    return i;
+}
+
 void str_add_harmless(struct str *str, const char *text, size_t n, size_t limit)
 {
     const unsigned char *s = (const unsigned char *)text;
     size_t start = str->len;
 
     for (size_t i = 0; i < n;) {
-        uint32_t code = 0;
-        size_t len = utf8_next(s + i, n - i, &code);
-        if (str->len - start >= limit) {
+        size_t used = str->len - start, left = n - i;
+        if (used >= limit) {
             str_addz(str, "...");
             return;
         }
+        size_t plain = plain_run(s + i, left < limit - used ? left : limit - used);
+        if (plain) {
+            str_add(str, s + i, plain);
+            i += plain;
+            continue;
+        }
+        uint32_t code = 0;
+        size_t len = utf8_next(s + i, left, &code);
         if (len && !is_harmful(code)) {
             str_add(str, s + i, len);
         } else {

@@ -37,6 +37,7 @@ void str_clear(struct str *);                            /* empty, memory kept *
 bool str_add(struct str *, const void *bytes, size_t n); /* all or nothing */
 bool str_addz(struct str *, const char *text);
 bool str_addc(struct str *, char c);
+bool str_pad(struct str *, size_t n); /* adds n spaces */
 bool str_addf(struct str *, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 bool str_vaddf(struct str *, const char *fmt, va_list ap) __attribute__((format(printf, 2, 0)));
 void str_cut(struct str *, size_t from, size_t n); /* removes n bytes at from */

@@ -61,7 +61,7 @@ static void add_cell(
     if (is_last)
         str_addc(out, '\n');
     else
-        str_addf(out, "%*s", (int)(width - width_of(text)) + GAP, "");
+        str_pad(out, width - width_of(text) + GAP);
 }
 
 void table_text(const struct table *table, bool color, struct str *out)

@@ -180,7 +180,10 @@ static void finish(struct call *c)
         engine_error_set(&c->op.err, c->status, c->body.s, c->body.len);
     if (c->complete && c->body.len && !c->spec.bytes && call_is_ok(c)) {
         cleanup_error struct error why = {0};
-        c->json = json_parse(c->body.s, c->body.len, "answer", &why);
+        if (c->spec.picks)
+            c->json = json_pick(c->body.s, c->body.len, c->spec.picks);
+        if (!c->json)
+            c->json = json_parse(c->body.s, c->body.len, "answer", &why);
     }
     log_trace("%s %s -> %d (%llu ms)", c->spec.method, c->spec.path, c->status,
         (unsigned long long)((uv_hrtime() - c->began) / NS_PER_MS));

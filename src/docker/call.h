@@ -21,6 +21,7 @@
 #include "base/str.h"
 #include "docker/engine.h"
 #include "docker/http.h"
+#include "docker/json_pick.h"
 #include "loop/op.h"
 #include "loop/stream.h"
 
@@ -39,6 +40,7 @@ struct call_spec {
     bool stays_open; /* the body may take its time: no limit on gaps */
     size_t max_body; /* 0: LIMIT_HTTP_ANSWER */
     int tolerated[CALL_TOLERATED_MAX];
+    const struct json_pick *picks; /* what of a JSON array is kept; NULL: all */
     /* Takes the body (or the raw stream's bytes) instead of keeping it. */
     void (*bytes)(void *user, const char *bytes, size_t n);
     /* All that was written to the raw stream has left. */

@@ -153,13 +153,14 @@ void container_remove(
     });
 }
 
-void container_list(
-    struct call *c, struct op *parent, const struct engine *engine, const json_t *filters)
+void container_list(struct call *c, struct op *parent, const struct engine *engine,
+    const json_t *filters, const struct json_pick *picks)
 {
     cleanup_free char *escaped = query_json(filters);
     call_begin(c, parent, engine,
         &(struct call_spec){.method = "GET",
             .path = mem_printf("/containers/json?all=1&filters=%s", escaped),
+            .picks = picks,
             .head_ms = 30 * SECOND});
 }
 

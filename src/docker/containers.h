@@ -47,8 +47,10 @@ bool container_exit_code(const struct call *, int *ret_code, struct error *);
 /* DELETE /containers/{name}?force=1&v=1. Not there, or being removed: no error. */
 void container_remove(struct call *, struct op *parent, const struct engine *, const char *name);
 
-/* GET /containers/json?all=1 with a filter {"label": [...]} in JSON. */
-void container_list(struct call *, struct op *parent, const struct engine *, const json_t *filters);
+/* GET /containers/json?all=1 with a filter {"label": [...]} in JSON. Of each container `picks`
+ * (docker/json_pick.h) is kept; NULL: all. */
+void container_list(struct call *, struct op *parent, const struct engine *, const json_t *filters,
+    const struct json_pick *picks);
 
 /* POST /containers/{name}/attach, hijacked: `bytes` gets what the container writes, raw with a
  * terminal, framed (docker/frames.h) without. A background and quiet child: its end is a fact.

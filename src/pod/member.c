@@ -9,6 +9,29 @@
 #include "base/mem.h"
 #include "config/names.h"
 
+static const struct json_pick labels_shown[] = {
+    {LABEL_OWNER,   NULL},
+    {LABEL_TYPE,    NULL},
+    {LABEL_PROFILE, NULL},
+    {LABEL_PROJECT, NULL},
+    {LABEL_WORKDIR, NULL},
+    {LABEL_SESSION, NULL},
+    {LABEL_IMAGE,   NULL},
+    {NULL,          NULL},
+};
+
+const struct json_pick member_shown[] = {
+    {"Id",      NULL        },
+    {"Names",   NULL        },
+    {"Image",   NULL        },
+    {"Created", NULL        },
+    {"Ports",   NULL        },
+    {"Labels",  labels_shown},
+    {"State",   NULL        },
+    {"Status",  NULL        },
+    {NULL,      NULL        },
+};
+
 json_t *member_filters(const struct member_filter *filter)
 {
     char owner[HASH_SHORT + 1];

@@ -13,6 +13,7 @@
 
 #include "base/hash.h"
 #include "base/str.h"
+#include "docker/json_pick.h"
 
 enum member_kind { MEMBER_MAIN, MEMBER_SIDECAR, MEMBER_HOLDER, MEMBER_NET };
 
@@ -38,6 +39,10 @@ struct member_filter {
     const char *profile;
     bool stopped; /* those that do not run, too */
 };
+
+/* What `ps` shows of them (docker/json_pick.h). In a list picked so, members have no role, no
+ * lease, and nothing else that only their end asks for. */
+extern const struct json_pick member_shown[];
 
 /* The filters of the list call; a new reference. */
 json_t *member_filters(const struct member_filter *);

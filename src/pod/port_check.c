@@ -82,7 +82,7 @@ static void ask(struct flow *flow)
     struct port_check *c = self(flow);
     cleanup_json json_t *everything = json_object();
     if (c->taken)
-        container_list(&c->list, &flow->op, c->pod->engine, everything);
+        container_list(&c->list, &flow->op, c->pod->engine, everything, NULL);
 }
 
 static const json_t *find_holder(const struct port_check *c)

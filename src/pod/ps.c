@@ -14,6 +14,7 @@ bool ps_list(
     struct survey *survey = mem_zalloc(sizeof *survey);
 
     loop_init(loop);
+    survey->picks = member_shown;
     survey_begin(survey, NULL, loop, host, filter);
     loop_run(loop, &survey->flow.op, NULL);
     bool ok = !error_is_set(&survey->flow.op.err);

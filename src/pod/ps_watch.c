@@ -178,7 +178,7 @@ static void ask_again(struct watch_ps *w)
     cleanup_json json_t *filters = member_filters(&filter);
     w->dirty = false;
     w->listing = true;
-    container_list(&w->list, &w->flow.op, &w->engine, filters);
+    container_list(&w->list, &w->flow.op, &w->engine, filters, member_shown);
     w->list.op.background = true;
     w->list.op.quiet = true;
 }

@@ -18,7 +18,7 @@ static void list(struct flow *flow)
 {
     struct survey *s = self(flow);
     cleanup_json json_t *filters = member_filters(&s->filter);
-    container_list(&s->list, &flow->op, &s->engine, filters);
+    container_list(&s->list, &flow->op, &s->engine, filters, s->picks);
 }
 
 static void take_list(struct flow *flow)

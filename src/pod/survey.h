@@ -15,6 +15,7 @@ struct survey {
     struct flow flow;
     const char *host;
     struct member_filter filter;
+    const struct json_pick *picks; /* set before the beginning; NULL: members are whole */
     struct discover discover;
     struct engine engine;
     struct call list;

@@ -112,7 +112,7 @@ static void list(struct flow *flow)
     struct sweep *s = self(flow);
     cleanup_json json_t *filters = member_filters(&(struct member_filter){.stopped = true});
     if (s->dead.n)
-        container_list(&s->list, &flow->op, s->engine, filters);
+        container_list(&s->list, &flow->op, s->engine, filters, NULL);
 }
 
 /* The run directory of a container, if its process is gone; NULL: it is none of these. */

@@ -51,7 +51,7 @@ static void hear(struct up *up)
 static void list(struct up *up)
 {
     cleanup_json json_t *filter = pod_filter(up);
-    container_list(&up->list, &up->flow.op, up->pod.engine, filter);
+    container_list(&up->list, &up->flow.op, up->pod.engine, filter, NULL);
     up->list.op.background = true;
 }
 
