@@ -4,7 +4,9 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/json.h"
 #include "base/log.h"
+#include "docker/engine_error.h"
 #include "pod/exec_int.h"
 #include "tty/guardian.h"
 #include "tty/term.h"
@@ -43,19 +45,34 @@ void exec_watch(struct exec *e)
 /* --- bytes --- */
 
 /* The engine says in the stream that it could not start the command, some of them on stdout,
- * where only the command's own output belongs. */
-static bool is_excuse(struct exec *e, const char *bytes, size_t n)
+ * where only the command's own output belongs. What begins like that is held until the end, when
+ * it shows whose words they were. */
+static bool is_excuse(struct exec *e, int fd, const char *bytes, size_t n)
 {
     static const char begin[] = "OCI runtime exec failed";
-    if (!e->has_output)
-        e->has_output = n < strlen(begin) || strncmp(bytes, begin, strlen(begin)) != 0;
-    return !e->has_output && str_add(&e->held, bytes, n);
+    if (e->has_output)
+        return false;
+    bool goes_on = e->held.len && fd == e->held_fd;
+    bool begins = !e->held.len && n >= strlen(begin) && strncmp(bytes, begin, strlen(begin)) == 0;
+    if (begins)
+        e->held_fd = fd;
+    e->has_output = !((begins || goes_on) && str_add(&e->held, bytes, n));
+    return !e->has_output;
+}
+
+void exec_show_held(struct exec *e)
+{
+    if (e->held.len)
+        session_output(&e->session, e->held_fd, e->held.s, e->held.len);
+    str_clear(&e->held);
 }
 
 static void pass_on(struct exec *e, int fd, const char *bytes, size_t n)
 {
-    if (!is_excuse(e, bytes, n))
-        session_output(&e->session, fd, bytes, n);
+    if (is_excuse(e, fd, bytes, n))
+        return;
+    exec_show_held(e);
+    session_output(&e->session, fd, bytes, n);
 }
 
 void exec_on_frame(void *user, enum frames_stream stream, const char *bytes, size_t n)
@@ -160,26 +177,44 @@ void exec_step(struct op *op)
     if (session_reader_is_gone(&e->session) && !e->signal)
         asked_to_end(e, SIGPIPE);
     look_at_end(e);
-    if (e->stream.op.ended && op_is_alive(&e->session.op) && flow_is_tearing_down(&e->flow))
+    if (e->stream.op.ended && op_is_alive(&e->session.op) && flow_is_tearing_down(&e->flow) &&
+        !e->held.len)
         session_end(&e->session);
     flow_step(op);
 }
 
 /* --- the outcome --- */
 
-void exec_judge(struct exec *e)
+/* Of the main container it is the guest that could not be started: what it was to start is all
+ * the same. */
+static void guest_failed(struct exec *e)
 {
-    bool refused = e->code == EXIT_CODE_NOT_EXECUTABLE || e->code == EXIT_CODE_NOT_FOUND;
-    if (!e->held.len)
-        return;
-    if (!refused) {
-        session_output(&e->session, STDOUT_FILENO, e->held.s, e->held.len);
-        return;
-    }
-    /* Older engines say 126 for all of them. */
+    struct error *err = &e->flow.op.err;
+    engine_error_set(err, 0, e->held.s, e->held.len);
+    err->exit_code = EXIT_CODE_NOT_EXECUTABLE;
+    error_wrap(
+        err, "start %s in %s", e->o->command->n ? e->o->command->v[0] : "a shell", e->member->name);
+}
+
+/* Older engines say 126 for all of them. */
+static void command_failed(struct exec *e)
+{
     bool missing = strstr(e->held.s, "executable file not found") ||
                    strstr(e->held.s, "no such file or directory");
     error_set_code(&e->flow.op.err, missing ? EXIT_CODE_NOT_FOUND : EXIT_CODE_NOT_EXECUTABLE,
         "%s: %s in %s", e->o->command->v[0], missing ? "not found" : "cannot be run",
         e->member->name);
+}
+
+void exec_judge(struct exec *e)
+{
+    bool refused = e->code == EXIT_CODE_NOT_EXECUTABLE || e->code == EXIT_CODE_NOT_FOUND;
+    bool has_run = json_int_at(e->inspect.json, "Pid", 0) != 0;
+    if (!e->held.len || !refused || has_run)
+        return;
+    if (e->o->service)
+        command_failed(e);
+    else
+        guest_failed(e);
+    str_clear(&e->held);
 }

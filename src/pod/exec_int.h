@@ -41,7 +41,8 @@ struct exec {
 
     /* Facts. */
     struct str held; /* what may be the engine's excuse for not starting it */
-    bool has_output;
+    int held_fd;     /* where it is shown if it is not */
+    bool has_output; /* of its own */
     bool started;
     bool left; /* we go, the command may go on */
     int signal;
@@ -64,5 +65,6 @@ void exec_on_frame(void *user, enum frames_stream, const char *bytes, size_t n);
 void exec_on_drained(void *user);
 void exec_on_flow(void *user, bool on);
 void exec_judge(struct exec *); /* the exit code is known: was it started at all? */
+void exec_show_held(struct exec *);
 
 #endif

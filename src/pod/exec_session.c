@@ -190,8 +190,10 @@ static bool has_code(struct flow *flow)
 static void show_the_rest(struct flow *flow)
 {
     struct exec *e = exec_of(flow);
-    if (op_is_alive(&e->session.op))
-        session_end(&e->session);
+    if (!op_is_alive(&e->session.op))
+        return;
+    exec_show_held(e);
+    session_end(&e->session);
 }
 
 static bool is_shown(struct flow *flow)

@@ -83,6 +83,24 @@ def test_a_command_that_cannot_be_started(pod, db, command, code, said):
     assert len(result.lines) == 1
 
 
+EXCUSE = "OCI runtime exec failed: of another engine"
+
+
+@pytest.mark.parametrize("code", [1, 126, 127])
+def test_output_that_looks_like_the_engines_excuse(pod, db, code):
+    result = pod.command("exec", "db", "--", "sh", "-c", f"echo '{EXCUSE}'; exit {code}")
+    assert (result.code, result.out, result.err) == (code, f"{EXCUSE}\n".encode(), b"")
+    result = pod.command("exec", "db", "--", "sh", "-c", f"echo '{EXCUSE}' >&2; exit {code}")
+    assert (result.code, result.out, result.err) == (code, b"", f"{EXCUSE}\n".encode())
+
+
+def test_more_output_after_what_looks_like_an_excuse(pod, db):
+    script = f"echo '{EXCUSE}'; head -c 20000 /dev/zero; echo end; echo last >&2; exit 3"
+    result = pod.command("exec", "db", "--", "sh", "-c", script)
+    expected = EXCUSE.encode() + b"\n" + bytes(20000) + b"end\n"
+    assert (result.code, result.out, result.err) == (3, expected, b"last\n")
+
+
 @pytest.mark.parametrize("name", ["INT", "TERM", "HUP", "QUIT"])
 def test_signals_reach_the_command(pod, db, name):
     script = f"trap 'echo got {name}; exit 9' {name}; echo up; while :; do sleep 0.1; done"
@@ -211,6 +229,16 @@ def test_shell_passes_signals_on(pod, session):
 def test_shell_and_a_command_that_is_not_there(pod, session):
     result = pod.command("shell", "--", "nothing-of-that-name")
     assert (result.code, result.out) == (127, b"") and b"nothing-of-that-name" in result.err
+
+
+@pytest.mark.parametrize("words, what", [([], "a shell"), (["--", "ls"], "ls")])
+def test_shell_and_a_guest_that_cannot_be_started(pod, session, sandbox, words, what):
+    """Somebody has tidied up in ~/.ccpod while the session runs."""
+    for program in (sandbox.ccpod_home / "guest").glob("*/ccpod-guest"):
+        program.unlink()
+    result = pod.command("shell", *words)
+    assert (result.code, result.out) == (126, b"")
+    assert f"start {what} in ".encode() in result.err and b"OCI runtime exec failed" in result.err
 
 
 def test_shell_at_a_terminal(pod, session, sandbox, shell):
