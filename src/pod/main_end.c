@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "base/log.h"
 #include "base/mem.h"
 #include "loop/loop.h"
 #include "pod/ending.h"
@@ -90,6 +91,7 @@ static void end(struct flow *flow)
             .home = m->o->home,
             .member = m->member,
             .grace_s = m->o->grace_s});
+    m->ending.flow.op.quiet = m->waits; /* whatever becomes of it, the code is known */
 }
 
 static const struct flow_row rows[] = {
@@ -114,6 +116,8 @@ static int run(const struct main_end_options *o, bool waits, struct error *err)
     loop_run(loop, &m->flow.op, NULL);
     int code = m->code;
     error_copy(err, &m->flow.op.err);
+    if (waits && error_is_set(&m->ending.flow.op.err))
+        log_warn("tidy up: %s", m->ending.flow.op.err.text);
     call_release(&m->wait);
     witness_release(&m->witness);
     ending_release(&m->ending);

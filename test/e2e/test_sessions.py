@@ -4,6 +4,7 @@ import signal
 
 import pytest
 
+from proxy import act, refuse
 from pods import FOREVER, STUBBORN, pod_of
 from sandbox import wait_for
 
@@ -39,6 +40,16 @@ def test_wait_for_one_that_has_ended(pod, sandbox):
     wait_for("its end", lambda: not pod.engine.inspect(container)["State"]["Running"])
     result = pod.command("wait")
     assert (result.code, result.out, result.err) == (3, b"", b"")
+    assert pod.states() == {}
+
+
+def test_wait_gives_the_code_of_one_that_cannot_be_removed(pod, sandbox, proxy):
+    container = detached(pod, sandbox, "exit 3")
+    wait_for("its end", lambda: not pod.engine.inspect(container)["State"]["Running"])
+    proxy.on("DELETE /containers/*", act(refuse, message="it is stuck"), nth=1)
+    result = pod.command("wait")
+    assert (result.code, result.out, len(result.lines)) == (3, b"", 1) and b"it is stuck" in result.err
+    assert pod.command("wait").code == 3
     assert pod.states() == {}
 
 
