@@ -18,11 +18,12 @@ static void look(void *user)
     }
     if (!rundir_has_mark(c->rundir, GUEST_OUT_CREDENTIALS))
         return;
-    if (!store_bring_home_from(c->home, c->profile, c->rundir->out, &changed, &err)) {
+    if (store_bring_home_from(c->home, c->profile, c->rundir->out, &changed, &err) != STORE_DONE) {
         if (!c->complained)
             log_warn("credentials of this session were not taken: %s", err.text);
         c->complained = true;
-    } else if (changed) {
+    }
+    if (changed) {
         log_detail("credentials saved");
         c->saved++;
         op_tell(&c->watch.op);

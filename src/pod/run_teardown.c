@@ -101,7 +101,9 @@ void run_remove(struct flow *flow)
     } else if (run->o->keep) {
         log_news("kept: %s", run->name);
     } else {
-        log_warn("credentials could not be read: %s is kept for the next run", run->name);
+        log_warn("credentials could not be brought home: %s is kept with them; `ccpod down` or the "
+                 "next `ccpod run` tries again",
+            run->name);
     }
 }
 

@@ -22,6 +22,19 @@ static void refused(const struct error *err)
     log_warn("credentials of this session were not taken: %s", err->text);
 }
 
+/* What is not valid may be forgotten. What is, and could not be stored, may have no other copy. */
+static void note(struct salvage *s, enum store_outcome outcome, const struct error *err)
+{
+    if (outcome == STORE_REFUSED)
+        refused(err);
+    if (outcome != STORE_FAILED)
+        return;
+    op_fail(&s->flow.op, "%s", err->text);
+    error_hint(&s->flow.op.err,
+        "the credentials are kept in the container: once they can be written, `ccpod down` or the "
+        "next `ccpod run` brings them home");
+}
+
 /* "credentials PATH" and "claude-json PATH", as the guest has noted them. The container may have
  * changed the file: the paths only say what is read out of that same container. */
 static void read_places(struct salvage *s)
@@ -48,10 +61,11 @@ static void take_what_came_out(struct flow *flow)
     cleanup_free char *mark = path_join(s->out_dir, GUEST_OUT_CLEAN);
     bool changed = false;
 
-    if (!store_bring_home_from(s->home, s->profile, s->out_dir, &changed, &err))
-        refused(&err);
+    enum store_outcome outcome =
+        store_bring_home_from(s->home, s->profile, s->out_dir, &changed, &err);
+    note(s, outcome, &err);
     s->saved += changed;
-    s->safe = file_exists(mark);
+    s->safe = outcome != STORE_FAILED && file_exists(mark);
     if (!s->safe)
         read_places(s);
 }
@@ -90,10 +104,10 @@ static void keep(struct flow *flow)
         return;
     unpack(&s->credentials, &credentials);
     unpack(&s->claude_json, &claude_json);
-    if (!store_bring_home(s->home, s->profile, &found, &changed, &err))
-        refused(&err);
+    enum store_outcome outcome = store_bring_home(s->home, s->profile, &found, &changed, &err);
+    note(s, outcome, &err);
     s->saved += changed;
-    s->safe = true;
+    s->safe = outcome != STORE_FAILED;
 }
 
 static const struct flow_row rows[] = {

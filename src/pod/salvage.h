@@ -2,7 +2,10 @@
  *
  * Where the guest has left its mark of a clean end, its out/ directory holds the last state.
  * Else (killed, crashed, out of memory) the files are read from the stopped container itself, at
- * the places the guest has noted when it started. Both pass the same checks (pod/store.h). */
+ * the places the guest has noted when it started. Both pass the same checks (pod/store.h).
+ *
+ * Fails where something could be read and is valid, but not stored (a full disk): the container
+ * may hold the only copy and has to stay. What may not be taken is said, and is no failure. */
 #ifndef POD_SALVAGE_H
 #define POD_SALVAGE_H
 

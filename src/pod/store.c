@@ -63,8 +63,10 @@ static bool save(const char *dir, const char *name, const json_t *old, const jso
         return true;
     cleanup_free char *path = path_join(dir, name);
     cleanup_free char *text = json_dumps(new, JSON_INDENT(2) | JSON_PRESERVE_ORDER);
+    if (!file_replace(path, text, strlen(text), 0600, err))
+        return false;
     *ret_changed = true;
-    return file_replace(path, text, strlen(text), 0600, err);
+    return true;
 }
 
 /* The account's part of what was found, over what is known. */
@@ -76,31 +78,38 @@ static json_t *merge_account(const json_t *known, const json_t *found)
     return merged;
 }
 
-static bool merge_in(
+static bool is_there(const struct str *found)
+{
+    return found && found->len;
+}
+
+static enum store_outcome merge_in(
     const char *dir, const struct store_found *found, bool *ret_changed, struct error *err)
 {
+    cleanup_error struct error refused = {0};
     cleanup_json json_t *known = load(dir, ".credentials.json");
     cleanup_json json_t *known_account = load(dir, ".claude.json");
     cleanup_json json_t *fresh = NULL, *fresh_account = NULL, *merged = NULL, *account = NULL;
     long long now = now_ms();
 
-    if (found->claude_json && found->claude_json->len) {
+    if (is_there(found->claude_json)) {
         fresh_account =
-            account_parse(found->claude_json->s, found->claude_json->len, ".claude.json", err);
-        if (!fresh_account)
-            return false;
-        account = merge_account(known_account, fresh_account);
+            account_parse(found->claude_json->s, found->claude_json->len, ".claude.json", &refused);
+        account = fresh_account ? merge_account(known_account, fresh_account) : NULL;
     }
-    if (found->credentials && found->credentials->len) {
+    if (is_there(found->credentials)) {
         fresh = credentials_parse(
             found->credentials->s, found->credentials->len, now, ".credentials.json", err);
         if (!fresh)
-            return false;
+            return STORE_REFUSED;
         bool other = login_is_other(known, known_account, fresh, fresh_account);
         merged = credentials_merge(known, fresh, other, now);
     }
-    return save(dir, ".credentials.json", known, merged, ret_changed, err) &&
-           save(dir, ".claude.json", known_account, account, ret_changed, err);
+    if (!save(dir, ".credentials.json", known, merged, ret_changed, err) ||
+        !save(dir, ".claude.json", known_account, account, ret_changed, err))
+        return STORE_FAILED;
+    error_copy(err, &refused);
+    return error_is_set(&refused) ? STORE_REFUSED : STORE_DONE;
 }
 
 static void hand_over(const struct rundir *r, void *user)
@@ -121,35 +130,41 @@ static void share(const struct ccpod_home *home, const char *profile, const char
         rundir_each(home, profile, hand_over, &credentials);
 }
 
-bool store_bring_home(const struct ccpod_home *home, const char *profile,
+enum store_outcome store_bring_home(const struct ccpod_home *home, const char *profile,
     const struct store_found *found, bool *ret_changed, struct error *err)
 {
     *ret_changed = false;
-    if ((!found->credentials || !found->credentials->len) &&
-        (!found->claude_json || !found->claude_json->len))
-        return true;
+    if (!is_there(found->credentials) && !is_there(found->claude_json))
+        return STORE_DONE;
     cleanup_free char *dir = home_credentials_dir(home, profile);
     cleanup_free char *lock = path_join(dir, ".lock");
     cleanup_close int fd = -1;
-    if (!home_make(home, dir, err) || !file_lock(lock, LOCK_MS, &fd, err) ||
-        !merge_in(dir, found, ret_changed, err))
-        return false;
+    if (!home_make(home, dir, err) || !file_lock(lock, LOCK_MS, &fd, err))
+        return STORE_FAILED;
+    enum store_outcome outcome = merge_in(dir, found, ret_changed, err);
     if (*ret_changed)
         share(home, profile, dir);
-    return true;
+    return outcome;
 }
 
-bool store_bring_home_from(const struct ccpod_home *home, const char *profile, const char *out_dir,
-    bool *ret_changed, struct error *err)
+enum store_outcome store_bring_home_from(const struct ccpod_home *home, const char *profile,
+    const char *out_dir, bool *ret_changed, struct error *err)
 {
+    cleanup_error struct error refused = {0};
     cleanup_str struct str credentials = STR(LIMIT_CREDENTIALS);
     cleanup_str struct str claude_json = STR(LIMIT_CREDENTIALS);
     const struct store_found found = {&credentials, &claude_json};
 
     *ret_changed = false;
-    return read_if_there(out_dir, GUEST_OUT_CREDENTIALS, &credentials, err) &&
-           read_if_there(out_dir, GUEST_OUT_CLAUDE_JSON, &claude_json, err) &&
-           store_bring_home(home, profile, &found, ret_changed, err);
+    if (!read_if_there(out_dir, GUEST_OUT_CREDENTIALS, &credentials, err))
+        return STORE_REFUSED;
+    if (!read_if_there(out_dir, GUEST_OUT_CLAUDE_JSON, &claude_json, &refused))
+        str_clear(&claude_json);
+    enum store_outcome outcome = store_bring_home(home, profile, &found, ret_changed, err);
+    if (outcome != STORE_DONE || !error_is_set(&refused))
+        return outcome;
+    error_move(err, &refused);
+    return STORE_REFUSED;
 }
 
 /* When a file was written, in seconds; 0: it is not there. */
@@ -173,7 +188,7 @@ static void take_missed(const struct rundir *r, void *user)
     time_t handed_out = written(r->out, GUEST_OUT_CREDENTIALS);
     if (!handed_out || handed_out < written(m->dir, ".credentials.json"))
         return;
-    if (!store_bring_home_from(m->home, m->profile, r->out, &changed, &err))
+    if (store_bring_home_from(m->home, m->profile, r->out, &changed, &err) != STORE_DONE)
         log_detail("credentials of run %s were not taken: %s", r->id, err.text);
 }
 

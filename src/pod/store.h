@@ -16,20 +16,27 @@
 bool store_hand_in(
     const struct ccpod_home *, const char *profile, const char *in_dir, struct error *);
 
-/* What came out of a container, as bytes; NULL or empty: nothing of that kind. What is refused is
- * an error, and the store is as before; *ret_changed tells whether it was written. A new login is
- * handed to the profile's running sessions, too: a refresh token works once, so sessions with the
- * old one would log each other out. */
+/* What came out of a container, as bytes; NULL or empty: nothing of that kind. */
 struct store_found {
     const struct str *credentials;
     const struct str *claude_json;
 };
 
-bool store_bring_home(const struct ccpod_home *, const char *profile, const struct store_found *,
-    bool *ret_changed, struct error *);
+enum store_outcome {
+    STORE_DONE,    /* the store has all that is new */
+    STORE_REFUSED, /* *err: what was found may not be taken, and is of no use to anybody */
+    STORE_FAILED,  /* *err: what was found is valid and not in the store: it must not be lost */
+};
+
+/* Puts what is valid and newer into the store; *ret_changed: it was written. With a login that is
+ * refused nothing is taken, but a login is taken whatever lies beside it. A new one is handed to
+ * the profile's running sessions, too: a refresh token works once, so sessions with the old one
+ * would log each other out. */
+enum store_outcome store_bring_home(const struct ccpod_home *, const char *profile,
+    const struct store_found *, bool *ret_changed, struct error *);
 
 /* The same from a run's out/ directory, where the guest has put them. Missing files are fine. */
-bool store_bring_home_from(const struct ccpod_home *, const char *profile, const char *out_dir,
-    bool *ret_changed, struct error *);
+enum store_outcome store_bring_home_from(const struct ccpod_home *, const char *profile,
+    const char *out_dir, bool *ret_changed, struct error *);
 
 #endif

@@ -20,6 +20,7 @@ pytest.register_assert_rewrite("session")
 
 # pylint: disable=wrong-import-position
 from engine import TOP, Engine
+from logins import Store, login
 from proxy import Proxy
 from sandbox import Sandbox
 from standin import StandIn
@@ -70,6 +71,16 @@ def sandbox(engine, program, fake_claude, tmp_path):
     made.clear()
     assert not made.reported(), made.reported()
     assert left == []
+
+
+@pytest.fixture
+def store(sandbox):
+    """A profile with a login of its own, and no API key."""
+    sandbox.write_profile(auth={"type": "oauth"})
+    del sandbox.env["ANTHROPIC_API_KEY"]
+    made = Store(sandbox)
+    made.put(login("old", 1))
+    return made
 
 
 @pytest.fixture(scope="session")
