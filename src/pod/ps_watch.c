@@ -14,6 +14,7 @@
 #include "loop/loop.h"
 #include "loop/pause.h"
 #include "loop/signals.h"
+#include "pod/ps_ended.h"
 
 enum {
     SETTLE = 50, /* engines tell of some changes long before their lists show them: look again */
@@ -38,6 +39,7 @@ struct watch_ps {
     struct call list;
     struct pause settle, usage_pause, uptime_pause;
     struct members members;
+    struct ps_ended ended;
     struct gauge **gauges;
     size_t n_gauges;
 
@@ -68,7 +70,7 @@ static void on_opened(void *user)
 static void on_event(void *user, const json_t *event)
 {
     struct watch_ps *w = user;
-    (void)event;
+    ps_ended_note(&w->ended, event);
     w->settle_ms = SETTLE;
     on_opened(user);
 }
@@ -191,6 +193,7 @@ static void take_list(struct watch_ps *w)
         return;
     members_release(&w->members);
     members_read(w->list.json, &w->members);
+    ps_ended_apply(&w->ended, &w->members);
     renew_gauges(w);
     show(w);
 }
@@ -218,7 +221,12 @@ static void look_once_more(struct watch_ps *w)
     if (!w->settle_ms || op_is_alive(&w->settle.op))
         return;
     rest(w, &w->settle, w->settle_ms);
-    w->settle_ms = w->settle_ms < SETTLE_MOST ? 2 * w->settle_ms : 0;
+    if (w->settle_ms < SETTLE_MOST) {
+        w->settle_ms *= 2;
+    } else {
+        w->settle_ms = 0;
+        ps_ended_release(&w->ended); /* the last word is the list's */
+    }
 }
 
 /* Figures come and time goes by; without stats nobody is woken for that. */
@@ -263,6 +271,7 @@ static void release(struct watch_ps *w)
         gauge_free(w->gauges[i]);
     free(w->gauges);
     members_release(&w->members);
+    ps_ended_release(&w->ended);
     call_release(&w->list);
     events_release(&w->events);
     discover_release(&w->discover);

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from proxy import act, cut
+from proxy import act, cut, replace
 from pods import FOREVER, owner, pod_of
 from sandbox import FAKE, wait_for
 from terminal import Terminal
@@ -256,3 +256,13 @@ def test_watch_survives_a_lost_event_stream(pod, proxy):
         process.wait_for_output(b"-db running")
         pod.engine.remove(container)
         process.wait_for_output(b"-db removed")
+
+
+def test_watch_shows_an_end_before_the_list_does(pod, proxy):
+    # What the list says of it must be as long, and no end.
+    proxy.on("GET /containers/json", act(replace, old=b'"State":"exited"', new=b'"State":"paused"'))
+    container = pod.sidecar("db")
+    with watch(pod) as process:
+        process.wait_for_output(b"-db running")
+        pod.engine.kill(container)
+        process.wait_for_output(b"-db exited (137)")
