@@ -166,6 +166,20 @@ static void look_at_end(struct exec *e)
     }
 }
 
+/* The command has ended and not all that it said is read: whoever reads may take a while more, and
+ * none once the end was asked for three times. */
+static void look_at_reader(struct exec *e)
+{
+    if (!e->signal || !flow_is_tearing_down(&e->flow) || !op_is_alive(&e->session.op))
+        return;
+    if (e->reader.over || e->n_signals > 2)
+        op_quit(&e->session.op);
+    if (e->reader.op.type)
+        return;
+    pause_begin(&e->reader, &e->flow.op, SESSION_READER_PATIENCE);
+    e->reader.op.background = true;
+}
+
 void exec_step(struct op *op)
 {
     struct exec *e = container_of(op, struct exec, flow.op);
@@ -177,6 +191,7 @@ void exec_step(struct op *op)
     if (session_reader_is_gone(&e->session) && !e->signal)
         asked_to_end(e, SIGPIPE);
     look_at_end(e);
+    look_at_reader(e);
     if (e->stream.op.ended && op_is_alive(&e->session.op) && flow_is_tearing_down(&e->flow) &&
         !e->held.len)
         session_end(&e->session);

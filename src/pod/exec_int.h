@@ -36,7 +36,7 @@ struct exec {
     struct session session;
     struct resizer resizer;
     struct exec_signal messenger;
-    struct pause grace, again;
+    struct pause grace, again, reader;
     struct frames frames;
 
     /* Facts. */

@@ -207,6 +207,7 @@ static void restore(struct flow *flow)
     term_leave_raw();
     if (e->o->terminal)
         log_resume();
+    session_say_dropped(&e->session);
 }
 
 static const struct flow_row rows[] = {

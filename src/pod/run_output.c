@@ -17,7 +17,6 @@ enum {
     SEEN_RUNNING = 6,             /* looks of the witness until we believe that it runs on */
     END_GAP = 200,                /* from the stream's end to the wait's answer: usual is less */
     DRAIN_PATIENCE = 10 * SECOND, /* for more output after the container has ended */
-    READER_PATIENCE = 5 * SECOND, /* for a reader of ours after we were told to end */
 };
 
 /* Where the end of the stream may be right, the log is read as well, unless so much was written
@@ -143,8 +142,8 @@ static void look_at_drain(struct run *run)
 {
     if (!run->drain_patience.op.type || run->bytes_before != run->bytes_seen) {
         run->bytes_before = run->bytes_seen;
-        pause_begin(
-            &run->drain_patience, &run->flow.op, run->signal ? READER_PATIENCE : DRAIN_PATIENCE);
+        pause_begin(&run->drain_patience, &run->flow.op,
+            run->signal ? SESSION_READER_PATIENCE : DRAIN_PATIENCE);
         run->drain_patience.op.background = true;
     } else if (op_is_alive(&run->attach.op) && !run->session.stops) {
         op_quit(&run->attach.op);

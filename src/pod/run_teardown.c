@@ -110,8 +110,6 @@ void run_remove(struct flow *flow)
 void run_tidy_up(struct flow *flow)
 {
     struct run *run = run_of(flow);
-    const struct sink *out = &run->session.out;
     forget_run_dir(run);
-    if (out->dropped && out->broken == ECANCELED)
-        log_warn("%llu bytes of output were not read by anybody", (unsigned long long)out->dropped);
+    session_say_dropped(&run->session);
 }

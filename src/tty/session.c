@@ -146,6 +146,13 @@ void session_end(struct session *s)
     op_kick(&s->op);
 }
 
+void session_say_dropped(const struct session *s)
+{
+    if (s->out.dropped && s->out.broken == ECANCELED)
+        log_warn(
+            "%llu bytes of output were not read by anybody", (unsigned long long)s->out.dropped);
+}
+
 static void step(struct op *op)
 {
     struct session *s = (struct session *)op;

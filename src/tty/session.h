@@ -20,7 +20,10 @@
 #include "tty/detach.h"
 #include "tty/record.h"
 
-enum { SESSION_INPUTS = 2 };
+enum {
+    SESSION_INPUTS = 2,
+    SESSION_READER_PATIENCE = 5 * SECOND, /* for a reader of ours after we were told to end */
+};
 
 struct session_spec {
     bool terminal;
@@ -64,6 +67,9 @@ void session_output(struct session *, int fd, const char *bytes, size_t n);
 
 /* No more output will come. */
 void session_end(struct session *);
+
+/* Where it has been asked to quit: says how much output nobody has taken, if there was any. */
+void session_say_dropped(const struct session *);
 
 /* Has the reader of our standard output gone? */
 static inline bool session_reader_is_gone(const struct session *s)

@@ -123,6 +123,17 @@ def test_the_second_signal_kills(pod, db):
     assert pod.engine.inspect(db)["State"]["Running"]
 
 
+def test_a_reader_that_never_reads_does_not_keep_it(pod, db):
+    """Told to end three times, it does, and says what nobody took."""
+    script = "head -c 4000000 /dev/zero; exit 4"
+    with pod.start_command("-vv", "exec", "db", "--", "sh", "-c", script, read=False) as process:
+        process.wait_for_output(b"-> show its last output", "err")
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+            process.send_signal(number)
+        result = process.result(30)
+    assert result.code == 4 and b"bytes of output were not read" in result.err
+
+
 def test_a_service_that_is_not_there(pod, db):
     result = pod.command("exec", "cache", "true")
     assert (result.code, result.out) == (125, b"")
