@@ -112,22 +112,31 @@ static long long known_time(const json_t *known, long long now_ms)
                                                              : LLONG_MIN;
 }
 
+/* Is the login in `found` to replace the one in `known`, if there is one? */
+static bool is_chosen(
+    enum login_choice choice, const json_t *known, const json_t *found_login, long long now_ms)
+{
+    long long mine = known_time(known, now_ms);
+    if (choice == LOGIN_KNOWN)
+        return mine == LLONG_MIN;
+    return choice == LOGIN_FOUND || time_at(found_login, "expiresAt") >= mine;
+}
+
 json_t *credentials_merge(
-    const json_t *known, const json_t *found, bool other_login, long long now_ms)
+    const json_t *known, const json_t *found, enum login_choice choice, long long now_ms)
 {
     if (!json_is_object(known))
         return json_deep_copy(found);
 
     json_t *merged = json_deep_copy(known);
     const json_t *servers = json_object_get(known, servers_key);
-    long long mine = known_time(known, now_ms);
     const char *key;
     json_t *value;
 
     json_object_foreach((json_t *)(uintptr_t)found, key, value)
     {
         if (strcmp(key, login_key) == 0) {
-            if (other_login || time_at(value, "expiresAt") >= mine)
+            if (is_chosen(choice, known, value, now_ms))
                 json_object_set_new(merged, key, json_deep_copy(value));
         } else if (strcmp(key, servers_key) == 0 && json_is_object(servers)) {
             json_object_set_new(merged, key, merge_servers(servers, value, now_ms));
@@ -152,15 +161,26 @@ bool credentials_live(const json_t *credentials, long long now_ms)
     return !json_is_number(end) || time_at(login, "refreshTokenExpiresAt") > now_ms;
 }
 
+/* Do both tell an account, and not the same one? */
+static bool account_is_other(const json_t *known, const json_t *found)
+{
+    const char *old_id = json_text_at(known, "oauthAccount.accountUuid");
+    const char *new_id = json_text_at(found, "oauthAccount.accountUuid");
+    return old_id && new_id && strcmp(old_id, new_id) != 0;
+}
+
 bool login_is_other(const json_t *known, const json_t *known_account, const json_t *found,
     const json_t *found_account)
 {
     const char *old_token = refresh_token(known), *new_token = refresh_token(found);
-    const char *old_id = json_text_at(known_account, "oauthAccount.accountUuid");
-    const char *new_id = json_text_at(found_account, "oauthAccount.accountUuid");
+    return old_token && new_token && strcmp(old_token, new_token) != 0 &&
+           account_is_other(known_account, found_account);
+}
 
-    return old_token && new_token && old_id && new_id && strcmp(old_token, new_token) != 0 &&
-           strcmp(old_id, new_id) != 0;
+bool account_is_outdated(const json_t *known, const json_t *given, const json_t *found)
+{
+    return account_is_other(known, found) && account_is_other(known, given) &&
+           !account_is_other(given, found);
 }
 
 json_t *account_parse(const char *text, size_t n, const char *name, struct error *err)

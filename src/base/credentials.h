@@ -9,8 +9,8 @@
  * login must always hold the newest, and an old one that comes home would log everybody out:
  *
  *     json_t *found = credentials_parse(text, n, now, path, err);   // refused: keep what we have
- *     json_t *merged = credentials_merge(store, found, login_is_other(...), now);
- *     if (!json_equal(merged, store)) ...write merged...
+ *     json_t *merged = credentials_merge(store, found, login_is_other(...) ? ... : LOGIN_LATER,
+ * now); if (!json_equal(merged, store)) ...write merged...
  */
 #ifndef BASE_CREDENTIALS_H
 #define BASE_CREDENTIALS_H
@@ -31,22 +31,26 @@
 json_t *credentials_parse(
     const char *text, size_t n, long long now_ms, const char *name, struct error *);
 
+/* Whose login is kept where both have one: the same account's that expires later; another account's
+ * that was made later, which its holder tells. */
+enum login_choice { LOGIN_LATER, LOGIN_FOUND, LOGIN_KNOWN };
+
 /* What to keep of `known` and of `found`, which is from credentials_parse(). `known` is what one
  * has, in any state: NULL, no object, or a login that could not be taken counts as nothing.
- *   claudeAiOauth  found's, unless known's expires later; found's in any case for another login
+ *   claudeAiOauth  the chosen one; with LOGIN_LATER found's, unless known's expires later
  *   mcpOAuth       server by server, found's unless known's expires later
  *   other keys     found's where both have one
  * A new reference; equal to `known` where nothing is to be done. */
 json_t *credentials_merge(
-    const json_t *known, const json_t *found, bool other_login, long long now_ms);
+    const json_t *known, const json_t *found, enum login_choice, long long now_ms);
 
 /* Does a login live: a refreshToken, and not beyond refreshTokenExpiresAt where that is told? */
 bool credentials_live(const json_t *credentials, long long now_ms);
 
 bool credentials_have_login(const json_t *credentials); /* NULL has none */
 
-/* Was `found` logged in on purpose after `known`: other refresh tokens, and other accounts in the
- * .claude.json beside each? An account that is not told is no other one. */
+/* Was one of the two logged in on purpose after the other: other refresh tokens, and other accounts
+ * in the .claude.json beside each? An account that is not told is no other one. */
 bool login_is_other(const json_t *known, const json_t *known_account, const json_t *found,
     const json_t *found_account);
 
@@ -56,6 +60,10 @@ json_t *account_parse(const char *text, size_t n, const char *name, struct error
 /* What of a .claude.json belongs to the account and may come home; nothing else of it may, least
  * of all `mcpServers`. Values of a wrong type are left out. A new reference. */
 json_t *account_part(const json_t *claude_json);
+
+/* Is the account of `found` the one that its session was given at the start, while `known` has
+ * another by now? Then it is no news: somebody has logged in elsewhere. All are .claude.json. */
+bool account_is_outdated(const json_t *known, const json_t *given, const json_t *found);
 
 /* Its entry for one project: a new reference, NULL where it has none. */
 json_t *account_project(const json_t *claude_json, const char *workspace);

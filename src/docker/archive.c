@@ -6,7 +6,7 @@
 #include "base/limits.h"
 #include "base/mem.h"
 
-enum { BLOCK = 512, SIZE_AT = 124, SIZE_LEN = 12, TYPE_AT = 156, HEADERS_MAX = 8 };
+enum { BLOCK = 512, SIZE_AT = 124, TIME_AT = 136, NUMBER_LEN = 12, TYPE_AT = 156, HEADERS_MAX = 8 };
 
 void archive_get(struct call *c, struct op *parent, const struct engine *engine,
     const char *container, const char *path)
@@ -25,28 +25,30 @@ void archive_get(struct call *c, struct op *parent, const struct engine *engine,
 
 /* Octal digits, ended by a space or NUL; false for anything else (base-256 is larger than what
  * we would take anyway). */
-static bool parse_size(const char *field, size_t *ret)
+static bool parse_number(const char *field, size_t *ret)
 {
     size_t value = 0;
     size_t i = 0;
-    while (i < SIZE_LEN && field[i] == ' ')
+    while (i < NUMBER_LEN && field[i] == ' ')
         i++;
-    for (; i < SIZE_LEN && field[i] >= '0' && field[i] <= '7'; i++)
+    for (; i < NUMBER_LEN && field[i] >= '0' && field[i] <= '7'; i++)
         value = value * 8 + (size_t)(field[i] - '0');
     *ret = value;
-    return i == SIZE_LEN || field[i] == '\0' || field[i] == ' ';
+    return i == NUMBER_LEN || field[i] == '\0' || field[i] == ' ';
 }
 
-bool archive_file(const char *tar, size_t n, struct str *ret, struct error *err)
+bool archive_file(
+    const char *tar, size_t n, struct str *ret, time_t *ret_written, struct error *err)
 {
-    size_t size;
+    size_t size, written;
     for (unsigned header = 0; header < HEADERS_MAX && n >= BLOCK; header++) {
         char type = tar[TYPE_AT];
-        if (!parse_size(tar + SIZE_AT, &size) || size > n - BLOCK)
+        if (!parse_number(tar + SIZE_AT, &size) || size > n - BLOCK)
             break;
         if (type == '0' || type == '\0') {
             if (!str_add(ret, tar + BLOCK, size))
                 return error_set(err, "the file is larger than %zu bytes", ret->max);
+            *ret_written = parse_number(tar + TIME_AT, &written) ? (time_t)written : 0;
             return true;
         }
         /* Headers that describe the next entry: pax, GNU long name and link. */

@@ -5,13 +5,16 @@
 #ifndef DOCKER_ARCHIVE_H
 #define DOCKER_ARCHIVE_H
 
+#include <time.h>
+
 #include "docker/call.h"
 
 /* Begins the call; a path or container that is not there is status 404, no error. */
 void archive_get(struct call *, struct op *parent, const struct engine *, const char *container,
     const char *path);
 
-/* The content of the one regular file in a tar (POSIX ustar, pax and GNU headers skipped). */
-bool archive_file(const char *tar, size_t n, struct str *ret, struct error *);
+/* The content of the one regular file in a tar (POSIX ustar, pax and GNU headers skipped), and when
+ * it was written, as the tar has it; 0: not told. */
+bool archive_file(const char *tar, size_t n, struct str *ret, time_t *ret_written, struct error *);
 
 #endif

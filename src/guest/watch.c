@@ -54,7 +54,8 @@ static bool hand_out(struct watch *watch, struct error *err)
 
     cleanup_json json_t *account = read_account(watch);
     bool other = login_is_other(watch->known, watch->known_account, found, account);
-    cleanup_json json_t *merged = credentials_merge(watch->known, found, other, claude_now_ms());
+    cleanup_json json_t *merged =
+        credentials_merge(watch->known, found, other ? LOGIN_FOUND : LOGIN_LATER, claude_now_ms());
     if (watch->known && json_equal(watch->known, merged))
         return true;
     if (!claude_write_json(&watch->out, GUEST_OUT_CREDENTIALS, merged, SAFE_REPLACE, err))
@@ -86,11 +87,11 @@ static bool hand_in(struct watch *watch, struct error *err)
         return true;
 
     long long now = claude_now_ms();
-    cleanup_json json_t *merged = credentials_merge(current, renewed, false, now);
+    cleanup_json json_t *merged = credentials_merge(current, renewed, LOGIN_LATER, now);
     if (!(current && json_equal(current, merged)) &&
         !claude_write_json(&watch->config, CLAUDE_CREDENTIALS, merged, SAFE_REPLACE, err))
         return false;
-    keep(&watch->known, credentials_merge(watch->known, renewed, false, now));
+    keep(&watch->known, credentials_merge(watch->known, renewed, LOGIN_LATER, now));
     return true;
 }
 

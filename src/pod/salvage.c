@@ -82,10 +82,11 @@ static void read_container(struct flow *flow)
 }
 
 /* The file in an answer; empty where there was none, or nothing that may be taken. */
-static void unpack(const struct call *call, struct str *ret)
+static void unpack(const struct call *call, struct str *ret, time_t *ret_written)
 {
     cleanup_error struct error err = {0};
-    if (call->status == 200 && !archive_file(call->body.s, call->body.len, ret, &err)) {
+    if (call->status == 200 &&
+        !archive_file(call->body.s, call->body.len, ret, ret_written, &err)) {
         refused(&err);
         str_clear(ret);
     }
@@ -97,13 +98,15 @@ static void keep(struct flow *flow)
     cleanup_error struct error err = {0};
     cleanup_str struct str credentials = STR(LIMIT_CREDENTIALS);
     cleanup_str struct str claude_json = STR(LIMIT_CREDENTIALS);
-    const struct store_found found = {&credentials, &claude_json};
+    struct store_found found = {
+        .credentials = &credentials, .claude_json = &claude_json, .out_dir = s->out_dir};
+    time_t not_needed;
     bool changed = false;
 
     if (s->safe)
         return;
-    unpack(&s->credentials, &credentials);
-    unpack(&s->claude_json, &claude_json);
+    unpack(&s->credentials, &credentials, &found.written);
+    unpack(&s->claude_json, &claude_json, &not_needed);
     enum store_outcome outcome = store_bring_home(s->home, s->profile, &found, &changed, &err);
     note(s, outcome, &err);
     s->saved += changed;

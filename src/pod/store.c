@@ -56,6 +56,16 @@ static json_t *load(const char *dir, const char *name)
     return json_parse(text.s, text.len, name, &ignored);
 }
 
+/* The account that the session of this out/ directory was given at its start. */
+static json_t *load_given(const char *out_dir)
+{
+    struct rundir r = {0};
+    rundir_adopt(&r, out_dir);
+    json_t *given = load(r.in, GUEST_IN_CLAUDE_JSON);
+    rundir_release(&r);
+    return given;
+}
+
 static bool save(const char *dir, const char *name, const json_t *old, const json_t *new,
     bool *ret_changed, struct error *err)
 {
@@ -69,18 +79,34 @@ static bool save(const char *dir, const char *name, const json_t *old, const jso
     return true;
 }
 
-/* The account's part of what was found, over what is known. */
-static json_t *merge_account(const json_t *known, const json_t *found)
+/* The account's part of what was found, over what is known. `given` is what its session had from
+ * us. */
+static json_t *merge_account(const json_t *known, const json_t *given, const json_t *found)
 {
     json_t *merged = known ? json_deep_copy(known) : json_object();
     cleanup_json json_t *part = account_part(found);
+    if (account_is_outdated(known, given, found)) {
+        json_object_del(part, "oauthAccount");
+        json_object_del(part, "userID");
+    }
     json_object_update(merged, part);
     return merged;
 }
 
-static bool is_there(const struct str *found)
+/* When a file was written, in seconds; 0: it is not there. */
+static time_t written(const char *dir, const char *name)
 {
-    return found && found->len;
+    struct stat st;
+    cleanup_free char *path = path_join(dir, name);
+    return lstat(path, &st) < 0 ? 0 : st.st_mtime;
+}
+
+/* Which login is to be kept, of the store's and what was found? */
+static enum login_choice choose(const char *dir, const struct store_found *found, bool other)
+{
+    if (!other)
+        return LOGIN_LATER;
+    return found->written >= written(dir, ".credentials.json") ? LOGIN_FOUND : LOGIN_KNOWN;
 }
 
 static enum store_outcome merge_in(
@@ -89,21 +115,22 @@ static enum store_outcome merge_in(
     cleanup_error struct error refused = {0};
     cleanup_json json_t *known = load(dir, ".credentials.json");
     cleanup_json json_t *known_account = load(dir, ".claude.json");
+    cleanup_json json_t *given = load_given(found->out_dir);
     cleanup_json json_t *fresh = NULL, *fresh_account = NULL, *merged = NULL, *account = NULL;
     long long now = now_ms();
 
-    if (is_there(found->claude_json)) {
+    if (found->claude_json->len) {
         fresh_account =
             account_parse(found->claude_json->s, found->claude_json->len, ".claude.json", &refused);
-        account = fresh_account ? merge_account(known_account, fresh_account) : NULL;
+        account = fresh_account ? merge_account(known_account, given, fresh_account) : NULL;
     }
-    if (is_there(found->credentials)) {
+    if (found->credentials->len) {
         fresh = credentials_parse(
             found->credentials->s, found->credentials->len, now, ".credentials.json", err);
         if (!fresh)
             return STORE_REFUSED;
         bool other = login_is_other(known, known_account, fresh, fresh_account);
-        merged = credentials_merge(known, fresh, other, now);
+        merged = credentials_merge(known, fresh, choose(dir, found, other), now);
     }
     if (!save(dir, ".credentials.json", known, merged, ret_changed, err) ||
         !save(dir, ".claude.json", known_account, account, ret_changed, err))
@@ -134,7 +161,7 @@ enum store_outcome store_bring_home(const struct ccpod_home *home, const char *p
     const struct store_found *found, bool *ret_changed, struct error *err)
 {
     *ret_changed = false;
-    if (!is_there(found->credentials) && !is_there(found->claude_json))
+    if (!found->credentials->len && !found->claude_json->len)
         return STORE_DONE;
     cleanup_free char *dir = home_credentials_dir(home, profile);
     cleanup_free char *lock = path_join(dir, ".lock");
@@ -153,7 +180,8 @@ enum store_outcome store_bring_home_from(const struct ccpod_home *home, const ch
     cleanup_error struct error refused = {0};
     cleanup_str struct str credentials = STR(LIMIT_CREDENTIALS);
     cleanup_str struct str claude_json = STR(LIMIT_CREDENTIALS);
-    const struct store_found found = {&credentials, &claude_json};
+    const struct store_found found = {
+        &credentials, &claude_json, out_dir, written(out_dir, GUEST_OUT_CREDENTIALS)};
 
     *ret_changed = false;
     if (!read_if_there(out_dir, GUEST_OUT_CREDENTIALS, &credentials, err))
@@ -165,14 +193,6 @@ enum store_outcome store_bring_home_from(const struct ccpod_home *home, const ch
         return outcome;
     error_move(err, &refused);
     return STORE_REFUSED;
-}
-
-/* When a file was written, in seconds; 0: it is not there. */
-static time_t written(const char *dir, const char *name)
-{
-    struct stat st;
-    cleanup_free char *path = path_join(dir, name);
-    return lstat(path, &st) < 0 ? 0 : st.st_mtime;
 }
 
 struct missed {

@@ -7,6 +7,7 @@
 #define POD_STORE_H
 
 #include <stdbool.h>
+#include <time.h>
 
 #include "base/str.h"
 #include "config/home.h"
@@ -16,10 +17,12 @@
 bool store_hand_in(
     const struct ccpod_home *, const char *profile, const char *in_dir, struct error *);
 
-/* What came out of a container, as bytes; NULL or empty: nothing of that kind. */
+/* What came out of a container, as bytes; empty: nothing of that kind. */
 struct store_found {
     const struct str *credentials;
     const struct str *claude_json;
+    const char *out_dir; /* of the run: beside it stands what the run was given */
+    time_t written;      /* when the credentials were */
 };
 
 enum store_outcome {
@@ -28,7 +31,9 @@ enum store_outcome {
     STORE_FAILED,  /* *err: what was found is valid and not in the store: it must not be lost */
 };
 
-/* Puts what is valid and newer into the store; *ret_changed: it was written. With a login that is
+/* Puts what is valid and newer into the store; *ret_changed: it was written. A login with another
+ * account is newer if it was written later than the store's: a session that goes on with what it
+ * was given does not undo a login made elsewhere. With a login that is
  * refused nothing is taken, but a login is taken whatever lies beside it. A new one is handed to
  * the profile's running sessions, too: a refresh token works once, so sessions with the old one
  * would log each other out. */

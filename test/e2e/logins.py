@@ -35,6 +35,14 @@ class Store:
         self.file.write_text(json.dumps(credentials))
         self.file.chmod(0o600)
 
+    def put_account(self, account):
+        (self.directory / ".claude.json").write_text(json.dumps(account))
+
+    def account(self):
+        """Which account it is, as .claude.json tells."""
+        found = json.loads((self.directory / ".claude.json").read_text())
+        return {name: found[name] for name in ("oauthAccount", "userID") if name in found}
+
     def token(self):
         """The refresh token that is there; None while there is no file."""
         try:

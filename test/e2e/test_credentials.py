@@ -129,6 +129,29 @@ def test_renewed_while_the_supervisor_is_killed(sandbox, store):
     sandbox.forget(container)
 
 
+def account(uuid):
+    return {"oauthAccount": {"accountUuid": uuid}, "userID": f"user-{uuid}"}
+
+
+@pytest.mark.parametrize("renewed", [True, False])
+def test_a_session_does_not_undo_a_login_made_elsewhere(sandbox, store, projects, renewed):
+    """It goes on with the account that it was given, renewed or not, and what it has at its end
+    is older than the login that the user has made on purpose in another session."""
+    store.put_account(account("one"))
+    script = write(login("renewed", 2)) if renewed else ""
+    with sandbox.start(f"{script} echo up; read line; true", stdin=-1, cwd=projects[1]) as process:
+        process.wait_for_output(b"up\n")
+        wait_for("its login at home", lambda: store.token() == f"refresh-{'renewed' if renewed else 'old'}")
+        for file in (sandbox.ccpod_home / "run").glob("*/out/credentials.json"):
+            os.utime(file, (0, 0))  # it may all take place within a second
+        other = json.dumps(account("two"))
+        assert sandbox.run(f"echo '{other}' > ~/.claude.json; " + write(login("other", 1))).code == 0
+        assert (store.token(), store.account()) == ("refresh-other", account("two"))
+        process.stdin.close()
+        assert process.result().code == 0
+    assert (store.token(), store.account()) == ("refresh-other", account("two"))
+
+
 REFUSED = {
     "older": json.dumps(login("older", -1)),
     "a stub": json.dumps(login("stub", 2, refreshToken="")),

@@ -33,9 +33,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         return 0;
     cleanup_json json_t *known =
         credentials_parse(known_text, sizeof known_text - 1, NOW, "known", &err);
-    for (int other = 0; other < 2; other++) {
-        cleanup_json json_t *merged = credentials_merge(known, found, other, NOW);
-        cleanup_json json_t *again = credentials_merge(merged, found, other, NOW);
+    for (enum login_choice choice = LOGIN_LATER; choice <= LOGIN_KNOWN; choice++) {
+        cleanup_json json_t *merged = credentials_merge(known, found, choice, NOW);
+        cleanup_json json_t *again = credentials_merge(merged, found, choice, NOW);
         check_valid(merged);
         assert(credentials_have_login(merged));
         assert(json_equal(merged, again));

@@ -116,52 +116,58 @@ static void keeps_the_newer_of_each(void **state)
     /* clang-format off */
     static const struct {
         const char *known, *found, *merged;
-        bool other;
+        enum login_choice choice;
     } rows[] = {
         /* a refreshed login comes home, an old one does not, the same time is taken */
         {"{\"claudeAiOauth\":{\"refreshToken\":\"a\",\"expiresAt\":5}}",
          "{\"claudeAiOauth\":{\"refreshToken\":\"b\",\"expiresAt\":6}}",
-         "{\"claudeAiOauth\":{\"refreshToken\":\"b\",\"expiresAt\":6}}", false},
+         "{\"claudeAiOauth\":{\"refreshToken\":\"b\",\"expiresAt\":6}}", LOGIN_LATER},
         {"{\"claudeAiOauth\":{\"refreshToken\":\"a\",\"expiresAt\":6}}",
          "{\"claudeAiOauth\":{\"refreshToken\":\"b\",\"expiresAt\":5}}",
-         "{\"claudeAiOauth\":{\"refreshToken\":\"a\",\"expiresAt\":6}}", false},
+         "{\"claudeAiOauth\":{\"refreshToken\":\"a\",\"expiresAt\":6}}", LOGIN_LATER},
         {"{\"claudeAiOauth\":{\"refreshToken\":\"a\",\"expiresAt\":5}}",
          "{\"claudeAiOauth\":{\"refreshToken\":\"b\",\"expiresAt\":5}}",
-         "{\"claudeAiOauth\":{\"refreshToken\":\"b\",\"expiresAt\":5}}", false},
+         "{\"claudeAiOauth\":{\"refreshToken\":\"b\",\"expiresAt\":5}}", LOGIN_LATER},
         /* another login wins in any case */
         {"{\"claudeAiOauth\":{\"refreshToken\":\"a\",\"expiresAt\":6}}",
          "{\"claudeAiOauth\":{\"refreshToken\":\"b\",\"expiresAt\":5}}",
-         "{\"claudeAiOauth\":{\"refreshToken\":\"b\",\"expiresAt\":5}}", true},
+         "{\"claudeAiOauth\":{\"refreshToken\":\"b\",\"expiresAt\":5}}", LOGIN_FOUND},
+        /* and another that is known by now stays, whatever is found */
+        {"{\"claudeAiOauth\":{\"refreshToken\":\"a\",\"expiresAt\":5}}",
+         "{\"claudeAiOauth\":{\"refreshToken\":\"b\",\"expiresAt\":6},\"x\":1}",
+         "{\"claudeAiOauth\":{\"refreshToken\":\"a\",\"expiresAt\":5},\"x\":1}", LOGIN_KNOWN},
+        {"{}", "{\"claudeAiOauth\":{\"refreshToken\":\"a\"}}",
+         "{\"claudeAiOauth\":{\"refreshToken\":\"a\"}}", LOGIN_KNOWN},
         /* login and servers each from the newer file */
         {"{\"claudeAiOauth\":{\"refreshToken\":\"a\",\"expiresAt\":6},\"mcpOAuth\":{\"s\":{\"expiresAt\":1}}}",
          "{\"claudeAiOauth\":{\"refreshToken\":\"b\",\"expiresAt\":5},\"mcpOAuth\":{\"s\":{\"expiresAt\":2}}}",
          "{\"claudeAiOauth\":{\"refreshToken\":\"a\",\"expiresAt\":6},\"mcpOAuth\":{\"s\":{\"expiresAt\":2}}}",
-         false},
+         LOGIN_LATER},
         /* server by server */
         {"{\"mcpOAuth\":{\"s\":{\"t\":\"old\",\"expiresAt\":9},\"u\":{\"expiresAt\":1}}}",
          "{\"mcpOAuth\":{\"s\":{\"t\":\"new\",\"expiresAt\":3},\"v\":{\"expiresAt\":2}}}",
          "{\"mcpOAuth\":{\"s\":{\"t\":\"old\",\"expiresAt\":9},\"u\":{\"expiresAt\":1},\"v\":{\"expiresAt\":2}}}",
-         false},
+         LOGIN_LATER},
         /* a server's time too far ahead counts as the latest allowed: the later file wins */
         {"{\"mcpOAuth\":{\"s\":{\"t\":\"a\",\"expiresAt\":9000000000000}}}",
          "{\"mcpOAuth\":{\"s\":{\"t\":\"b\",\"expiresAt\":8000000000000}}}",
-         "{\"mcpOAuth\":{\"s\":{\"t\":\"b\",\"expiresAt\":8000000000000}}}", false},
+         "{\"mcpOAuth\":{\"s\":{\"t\":\"b\",\"expiresAt\":8000000000000}}}", LOGIN_LATER},
         /* a file without a login comes home, and takes none away */
         {"{\"claudeAiOauth\":{\"refreshToken\":\"a\",\"expiresAt\":6},\"x\":1}", "{\"x\":2,\"y\":3}",
-         "{\"claudeAiOauth\":{\"refreshToken\":\"a\",\"expiresAt\":6},\"x\":2,\"y\":3}", false},
+         "{\"claudeAiOauth\":{\"refreshToken\":\"a\",\"expiresAt\":6},\"x\":2,\"y\":3}", LOGIN_LATER},
         {"{}", "{\"claudeAiOauth\":{\"refreshToken\":\"a\"}}",
-         "{\"claudeAiOauth\":{\"refreshToken\":\"a\"}}", false},
+         "{\"claudeAiOauth\":{\"refreshToken\":\"a\"}}", LOGIN_LATER},
     };
     /* clang-format on */
     for (size_t i = 0; i < array_size(rows); i++) {
         cleanup_json json_t *known = valid(rows[i].known);
         cleanup_json json_t *found = valid(rows[i].found);
-        cleanup_json json_t *merged = credentials_merge(known, found, rows[i].other, NOW);
+        cleanup_json json_t *merged = credentials_merge(known, found, rows[i].choice, NOW);
         cleanup_free char *text = json_line(merged);
         assert_string_equal(text, rows[i].merged);
     }
     cleanup_json json_t *found = valid("{\"a\": 1}");
-    cleanup_json json_t *merged = credentials_merge(NULL, found, false, NOW);
+    cleanup_json json_t *merged = credentials_merge(NULL, found, LOGIN_KNOWN, NOW);
     assert_true(json_equal(merged, found));
 }
 
@@ -180,7 +186,7 @@ static void what_one_has_may_be_in_any_state(void **state)
         cleanup_json json_t *known = any(rows[i]);
         cleanup_json json_t *found =
             valid("{\"claudeAiOauth\":{\"refreshToken\":\"f\",\"expiresAt\":5},\"mcpOAuth\":{}}");
-        cleanup_json json_t *merged = credentials_merge(known, found, false, NOW);
+        cleanup_json json_t *merged = credentials_merge(known, found, LOGIN_LATER, NOW);
         assert_true(json_equal(merged, found));
     }
 }
@@ -190,7 +196,7 @@ static void merging_changes_neither(void **state)
     (void)state;
     cleanup_json json_t *known = valid("{\"mcpOAuth\":{\"s\":{\"expiresAt\":1}}}");
     cleanup_json json_t *found = valid("{\"mcpOAuth\":{\"s\":{\"expiresAt\":2}}}");
-    cleanup_json json_t *merged = credentials_merge(known, found, false, NOW);
+    cleanup_json json_t *merged = credentials_merge(known, found, LOGIN_LATER, NOW);
     json_object_clear(json_at(merged, "mcpOAuth.s"));
     assert_int_equal(json_int_at(known, "mcpOAuth.s.expiresAt", -1), 1);
     assert_int_equal(json_int_at(found, "mcpOAuth.s.expiresAt", -1), 2);
@@ -240,6 +246,22 @@ static void tells_another_login(void **state)
     assert_false(login_is_other(NULL, me, b, you));
 }
 
+static void tells_an_outdated_account(void **state)
+{
+    (void)state;
+    cleanup_json json_t *me = any("{\"oauthAccount\":{\"accountUuid\":\"me\"}}");
+    cleanup_json json_t *you = any("{\"oauthAccount\":{\"accountUuid\":\"you\"}}");
+    cleanup_json json_t *she = any("{\"oauthAccount\":{\"accountUuid\":\"she\"}}");
+
+    assert_true(account_is_outdated(you, me, me));   /* logged in elsewhere */
+    assert_false(account_is_outdated(me, me, you));  /* logged in there */
+    assert_false(account_is_outdated(you, me, she)); /* both: the later one counts */
+    assert_false(account_is_outdated(me, me, me));
+    assert_false(account_is_outdated(NULL, me, me));
+    assert_false(account_is_outdated(you, NULL, me));
+    assert_false(account_is_outdated(you, me, NULL));
+}
+
 static void takes_the_account_alone(void **state)
 {
     (void)state;
@@ -285,6 +307,7 @@ int main(void)
         cmocka_unit_test(merging_changes_neither),
         cmocka_unit_test(tells_a_living_login),
         cmocka_unit_test(tells_another_login),
+        cmocka_unit_test(tells_an_outdated_account),
         cmocka_unit_test(takes_the_account_alone),
         cmocka_unit_test(account_file_is_an_object),
     };

@@ -192,6 +192,7 @@ static void put_header(char *tar, const char *name, char type, unsigned size)
 {
     memcpy(tar, name, strlen(name));
     snprintf(tar + 124, 12, "%011o", size);
+    snprintf(tar + 136, 12, "%011o", 1234567890U);
     tar[156] = type;
 }
 
@@ -200,26 +201,28 @@ static void takes_one_regular_file_out_of_an_archive(void **state)
     (void)state;
     char tar[512 * 6] = {0};
     struct error err = {0};
+    time_t written = 0;
     cleanup_str struct str file = STR(100), small = STR(3);
 
     put_header(tar, "pax", 'x', 10);
     put_header(tar + 1024, "../../etc/passwd", '0', 5);
     memcpy(tar + 1536, "hello", 5);
-    assert_true(archive_file(tar, sizeof tar, &file, &err));
+    assert_true(archive_file(tar, sizeof tar, &file, &written, &err));
     assert_string_equal(file.s, "hello");
-    assert_false(archive_file(tar, sizeof tar, &small, &err));
+    assert_true(written == 1234567890);
+    assert_false(archive_file(tar, sizeof tar, &small, &written, &err));
     error_clear(&err);
 
     static const char types[] = {'1', '2', '3', '5', '6'};
     for (size_t i = 0; i < sizeof types; i++) {
         tar[1024 + 156] = types[i];
-        assert_false(archive_file(tar, sizeof tar, &file, &err));
+        assert_false(archive_file(tar, sizeof tar, &file, &written, &err));
         error_clear(&err);
     }
     tar[1024 + 156] = '0';
     for (size_t n = 0; n < 1541; n++) {
         cleanup_str struct str cut = STR(100);
-        assert_false(archive_file(tar, n, &cut, &err));
+        assert_false(archive_file(tar, n, &cut, &written, &err));
         error_clear(&err);
     }
 }
