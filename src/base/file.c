@@ -148,6 +148,18 @@ bool file_lock(const char *path, unsigned ms, int *ret_fd, struct error *err)
     return true;
 }
 
+static bool empty_dir(int fd);
+
+/* Another program may be removing the same tree: what is missing at any moment is as good. */
+static bool remove_at(int parent, const char *name)
+{
+    if (unlinkat(parent, name, 0) == 0 || errno == ENOENT)
+        return true;
+    int fd = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    bool done = fd >= 0 && empty_dir(fd) && unlinkat(parent, name, AT_REMOVEDIR) == 0;
+    return done || errno == ENOENT;
+}
+
 /* Everything in the directory `fd` (taken over and closed). */
 static bool empty_dir(int fd)
 {
@@ -158,14 +170,9 @@ static bool empty_dir(int fd)
     }
     bool ok = true;
     const struct dirent *e;
-    while (ok && (e = readdir(dir))) {
-        if (strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0)
-            continue;
-        if (unlinkat(dirfd(dir), e->d_name, 0) == 0 || errno == ENOENT)
-            continue;
-        int sub = openat(dirfd(dir), e->d_name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-        ok = sub >= 0 && empty_dir(sub) && unlinkat(dirfd(dir), e->d_name, AT_REMOVEDIR) == 0;
-    }
+    while (ok && (e = readdir(dir)))
+        ok = strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0 ||
+             remove_at(dirfd(dir), e->d_name);
     int why = errno;
     closedir(dir);
     errno = why;
@@ -174,10 +181,7 @@ static bool empty_dir(int fd)
 
 bool file_remove_tree(const char *path)
 {
-    if (unlink(path) == 0 || errno == ENOENT)
-        return true;
-    int fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-    return fd >= 0 && empty_dir(fd) && rmdir(path) == 0;
+    return remove_at(AT_FDCWD, path);
 }
 
 bool file_exists(const char *path)
