@@ -147,7 +147,7 @@ static bool open_events(const char *where, int *ret, struct error *err)
 /* What of the flags says how a container is made; NULL: nothing. */
 static char *flags_for_new(const struct args *args)
 {
-    static const char *const names[] = {"env", "no-state", "trust-project", "resume"};
+    static const char *const names[] = {"env", "no-state", "trust-project", "resume", "keep"};
     struct str text = STR(LIMIT_MESSAGE);
     for (size_t i = 0; i < array_size(names); i++)
         if (args_flag(args, names[i]))
@@ -162,10 +162,10 @@ static int run_job(struct job *j, const struct args *args, struct error *err)
     cleanup_free char *for_new = flags_for_new(args);
     cleanup_free char *name = NULL;
     struct run_options o = {.command = &j->command,
-        .role = args_flag(args, "detach") ? "detached"
-                : args_flag(args, "keep") ? "kept"
-                : j->terminal             ? "interactive"
-                                          : "headless",
+        .role = args_flag(args, "keep")     ? ROLE_KEPT
+                : args_flag(args, "detach") ? ROLE_DETACHED
+                : j->terminal               ? ROLE_INTERACTIVE
+                                            : ROLE_HEADLESS,
         .session = j->terminal ? args_text(args, "session") : NULL,
         .terminal = j->terminal,
         .detach = args_flag(args, "detach"),
@@ -173,7 +173,6 @@ static int run_job(struct job *j, const struct args *args, struct error *err)
         .record = j->terminal ? args_text(args, "record") : NULL,
         .timing = timing_report_record(&j->report),
         .timeout_ms = (uint64_t)args_duration_ms(args, "timeout"),
-        .keep = args_flag(args, "keep"),
         .steal = args_flag(args, "steal"),
         .for_new = for_new};
 

@@ -8,6 +8,7 @@
 #include "cli/scope.h"
 #include "cli/session_flags.h"
 #include "cli/stdin.h"
+#include "config/names.h"
 #include "pod/exec_session.h"
 #include "tty/term.h"
 
@@ -26,7 +27,7 @@ static int run_fresh(const struct args *args, const struct exec_options *like, s
     cleanup_free char *name = NULL;
     int code = EXIT_CODE_FAILED;
     struct run_options o = {.command = like->command,
-        .role = "headless", /* nobody comes back to it: what outlives ccpod is swept */
+        .role = ROLE_HEADLESS, /* nobody comes back to it: what outlives ccpod is swept */
         .terminal = like->terminal,
         .shell = true,
         .root = like->root,

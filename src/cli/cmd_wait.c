@@ -57,7 +57,7 @@ static const struct flag stop_flags[] = {
 const struct command wait_command = {
     .name = "wait",
     .summary = "Wait for the end of a detached run, and return its exit code",
-    .text = "Its credentials come home, and its container is removed.",
+    .text = "Its credentials come home, and its container is removed, unless --keep started it.",
     .flags = wait_flags,
     .examples = { { "wait", "the code of the session of this project" },
                   { "wait --session tests", "of another one" } },
@@ -67,8 +67,8 @@ const struct command wait_command = {
 const struct command stop_command = {
     .name = "stop",
     .summary = "End a session or a detached run",
-    .text = "Its credentials come home, and its container is removed. Services go on; "
-            "`ccpod down` ends them, too.",
+    .text = "Its credentials come home, and its container is removed, unless --keep started it. "
+            "Services go on; `ccpod down` ends them, too.",
     .flags = stop_flags,
     .examples = { { "stop", "end the session of this project" },
                   { "stop --session tests", "end another one" } },

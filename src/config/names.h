@@ -21,6 +21,12 @@
 #define LABEL_IMAGE   "ccpod.image"  /* as the user names it: the request has its id */
 #define LABEL_POLICY  "ccpod.policy" /* networks */
 
+/* Values of LABEL_ROLE of main containers. It says who removes one that has ended: */
+#define ROLE_INTERACTIVE "interactive" /* its supervisor, or else the next run of that name */
+#define ROLE_HEADLESS    "headless"    /* its supervisor, or else a sweep */
+#define ROLE_DETACHED    "detached" /* who has seen its end, at the terminal or by `wait`; `down` */
+#define ROLE_KEPT        "kept"     /* `down` alone */
+
 enum { RUN_ID_HEX = 8 };
 
 /* Checks of what comes from outside; the error says what is allowed. */

@@ -111,14 +111,14 @@ static void save(struct flow *flow)
 static void remove_it(struct flow *flow)
 {
     struct ending *e = self(flow);
-    if (!e->gone)
+    if (!e->gone && !e->spec.stays)
         container_remove(&e->removal, &flow->op, e->spec.engine, e->spec.member->id);
 }
 
 static void tidy_up(struct flow *flow)
 {
     struct ending *e = self(flow);
-    if (!e->out_dir)
+    if (!e->out_dir || e->spec.stays)
         return;
     cleanup_free char *dir = path_dir(e->out_dir);
     file_remove_tree(dir);

@@ -23,6 +23,7 @@ struct ending_spec {
     const struct ccpod_home *home;
     const struct member *member;
     long long grace_s; /* -1: the container's own, else ENDING_GRACE_S */
+    bool stays;        /* all but the removal */
     /* May it begin? Asked again whenever the ending is kicked. NULL: at once. */
     bool (*may_begin)(void *user, const struct ending *);
     void *user;

@@ -27,11 +27,16 @@ static void look(struct flow *flow)
     container_inspect(&l->inspect, &flow->op, l->engine, l->name);
 }
 
-static const char *label(const struct leftover *l, const char *name)
+const char *leftover_label(const json_t *container, const char *name)
 {
-    const json_t *labels = json_at(l->inspect.json, "Config.Labels");
+    const json_t *labels = json_at(container, "Config.Labels");
     const char *text = json_string_value(json_object_get(labels, name));
     return text ? text : "";
+}
+
+static const char *label(const struct leftover *l, const char *name)
+{
+    return leftover_label(l->inspect.json, name);
 }
 
 static bool is_ours(const struct leftover *l)
@@ -131,10 +136,30 @@ static void save(struct flow *flow)
         salvage_begin(&l->salvage, &flow->op, l->engine, l->home, l->profile, l->id, l->out_dir);
 }
 
+/* One that has run, and that somebody is yet to ask for, or to look at. */
+static bool waits_for_user(struct leftover *l)
+{
+    struct op *op = &l->flow.op;
+    const char *state = json_text_at(l->inspect.json, "State.Status");
+    const char *role = label(l, LABEL_ROLE), *session = label(l, LABEL_SESSION);
+
+    if (!state || strcmp(state, "exited") != 0)
+        return false;
+    if (strcmp(role, ROLE_KEPT) == 0) {
+        op_fail(op, "%s has ended and is kept", l->name);
+        error_hint(&op->err, "`ccpod down` removes it, with the rest of the project's containers");
+    } else if (strcmp(role, ROLE_DETACHED) == 0) {
+        op_fail(op, "%s was detached and has ended", l->name);
+        error_hint(&op->err, "`ccpod wait%s%s` tells its exit code and removes it",
+            *session ? " --session " : "", session);
+    }
+    return error_is_set(&op->err);
+}
+
 static void remove_it(struct flow *flow)
 {
     struct leftover *l = self(flow);
-    if (!l->id || l->running)
+    if (!l->id || l->running || waits_for_user(l))
         return;
     log_news("removing what is left of an earlier session: %s", l->name);
     container_remove(&l->removal, &flow->op, l->engine, l->id);

@@ -3,7 +3,8 @@
  * It is ours only if its labels say so: a foreign one (another user's, another program's) is an
  * error that names it. One of ours that runs is found (`running`): the caller attaches to it. One
  * that another living ccpod is starting or ending right now is waited for. What is left of an
- * earlier run - ended, dead, half made - is salvaged first and removed second. */
+ * earlier run - ended, dead, half made - is salvaged first and removed second, unless it waits for
+ * its user (ROLE_DETACHED, ROLE_KEPT): then the error says what to do. */
 #ifndef POD_LEFTOVER_H
 #define POD_LEFTOVER_H
 
@@ -28,6 +29,9 @@ struct leftover {
 void leftover_begin(struct leftover *, struct op *parent, const struct engine *,
     const struct ccpod_home *, const char *profile, const char *name);
 void leftover_release(struct leftover *);
+
+/* A label of a container, by its inspect answer; "": it has none of that name. */
+const char *leftover_label(const json_t *container, const char *name);
 
 /* Where a container's run directory hands out, by its inspect answer; NULL: nowhere, or not in a
  * run directory of ours. The caller's to free. */

@@ -2,9 +2,11 @@
 #include "pod/main_end.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/log.h"
 #include "base/mem.h"
+#include "config/names.h"
 #include "loop/loop.h"
 #include "pod/ending.h"
 #include "pod/lease.h"
@@ -84,13 +86,17 @@ static bool has_ended(struct flow *flow)
 static void end(struct flow *flow)
 {
     struct main_end *m = self(flow);
+    bool kept = strcmp(m->member->role, ROLE_KEPT) == 0;
     if (m->waits && lease_look(m->member->lease) == LEASE_ALIVE)
         return;
+    if (kept)
+        log_news("kept: %s", m->member->name);
     ending_begin(&m->ending, &flow->op,
         &(struct ending_spec){.engine = &m->survey.engine,
             .home = m->o->home,
             .member = m->member,
-            .grace_s = m->o->grace_s});
+            .grace_s = m->o->grace_s,
+            .stays = kept});
     m->ending.flow.op.quiet = m->waits; /* whatever becomes of it, the code is known */
 }
 

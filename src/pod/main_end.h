@@ -16,12 +16,12 @@ struct main_end_options {
     long long grace_s; /* of a stop; -1: the container's own */
 };
 
-/* Ends it, brings its credentials home and removes it (pod/ending.h). That there is none is an
- * error. */
+/* Ends it, brings its credentials home and removes it (pod/ending.h), unless it is to be kept. That
+ * there is none is an error. */
 bool main_stop(const struct main_end_options *, struct error *err);
 
-/* Waits until it has ended. Its exit code; credentials come home and it is removed, unless a
- * supervisor that lives does that. That there is none is an error. */
+/* Waits until it has ended. Its exit code; credentials come home and it is removed, unless it
+ * is to be kept, or a supervisor that lives does all that. That there is none is an error. */
 int main_wait(const struct main_end_options *, struct error *err);
 
 #endif

@@ -14,8 +14,10 @@
 #include "pod/run.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/log.h"
+#include "config/names.h"
 #include "loop/loop.h"
 #include "loop/timing.h"
 #include "pod/run_int.h"
@@ -204,7 +206,9 @@ int run_main(const struct run_options *o, char **ret_name, struct error *err)
 {
     if (!config_is_supported(o->resolved, err))
         return EXIT_CODE_FAILED;
-    return go(make(o), run_rows, array_size(run_rows), ret_name, err);
+    struct run *run = make(o);
+    run->kept = strcmp(o->role, ROLE_KEPT) == 0;
+    return go(run, run_rows, array_size(run_rows), ret_name, err);
 }
 
 int attach_main(const struct run_options *o, const struct member_filter *filter, const char *which,

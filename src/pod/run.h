@@ -22,7 +22,7 @@ struct run_options {
     const char *merged_dir;     /* the merged config dir on the host */
     const char *host;           /* --host, or NULL */
     const struct strv *command; /* claude and its arguments */
-    const char *role;           /* "interactive", "headless", "detached" or "kept": in the labels */
+    const char *role;           /* ROLE_...: in the labels */
     const char *session;        /* --session: a further session of the project; NULL: the first */
     bool terminal;              /* the container has a terminal; so do we, unless `detach` */
     bool detach;                /* --detach: leave once it has started */
@@ -32,7 +32,6 @@ struct run_options {
     const char *record;      /* --record: a file for what the terminal shows, or NULL */
     uint64_t timeout_ms;     /* --timeout; 0: none */
     struct timing *timing;   /* --timing: where the time of the start is written down; or NULL */
-    bool keep;               /* --keep: leave the container for inspection */
     bool steal;              /* --steal: take over a session that somebody is attached to */
     bool shell;              /* a shell beside the sessions: it ends with its terminal */
     bool root;               /* the command runs as root of the container */

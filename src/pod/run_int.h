@@ -88,6 +88,7 @@ struct run {
     bool timed_out;
     unsigned noted_saved; /* credentials that were saved: how many are in the journal */
     bool joined;          /* the session ran already */
+    bool kept;            /* its container stays when it has ended */
     bool left;            /* the user has left: the session goes on */
     bool stolen;          /* ... because somebody else has taken it over */
 };
@@ -111,7 +112,7 @@ void run_look_at_session(struct flow *);
 void run_join_session(struct flow *);
 void run_take_seat(struct flow *); /* a row of both */
 void run_keep_seat(struct run *);
-void run_join(struct run *, const char *id, char *out_dir); /* takes the text */
+void run_join(struct run *, const json_t *container); /* its inspect answer */
 
 /* run_pod.c: sidecars, network and holders around the container */
 void run_begin_pod(struct run *);

@@ -1,21 +1,23 @@
 /* run_join.c - a run that joins a session which runs already: because a run of that name has found
  * it, or because it was asked for (attach). And who sits at a session's terminal. */
-#include <stdlib.h>
+#include <string.h>
 
 #include "base/log.h"
 #include "base/mem.h"
+#include "config/names.h"
 #include "pod/leftover.h"
 #include "pod/run_int.h"
 #include "pod/target.h"
 
-void run_join(struct run *run, const char *id, char *out_dir)
+void run_join(struct run *run, const json_t *container)
 {
+    cleanup_free char *out_dir = leftover_out_dir(container, run->o->home);
     run->joined = true;
-    run->id = mem_strdup(id);
+    run->kept = strcmp(leftover_label(container, LABEL_ROLE), ROLE_KEPT) == 0;
+    run->id = mem_strdup(json_text_at(container, "Id"));
     rundir_release(&run->rundir);
     if (out_dir)
         rundir_adopt(&run->rundir, out_dir);
-    free(out_dir);
     run_note_container(run, "joined");
 }
 
@@ -55,7 +57,7 @@ void run_join_session(struct flow *flow)
         error_hint(&flow->op.err,
             "`ccpod logs --follow` shows its output, `ccpod wait` waits for its exit code");
     } else {
-        run_join(run, json_text_at(found, "Id"), leftover_out_dir(found, run->o->home));
+        run_join(run, found);
     }
 }
 

@@ -213,7 +213,7 @@ void run_look_at_name(struct flow *flow)
 static void join_session(struct run *run)
 {
     rundir_remove(&run->rundir);
-    run_join(run, run->leftover.id, take(run->leftover.out_dir));
+    run_join(run, run->leftover.inspect.json);
     log_news(run->o->detach ? "it runs already: %s" : "back in the session that runs already (%s)",
         run->name);
     if (run->o->for_new)

@@ -61,7 +61,7 @@ static bool stays(const struct run *run)
     bool has_run = run->started && run->id;
     if (run->joined && !run->started)
         return true; /* it has never become ours */
-    return has_run && (run->left || run->lost || run->o->keep || !run->salvage.safe);
+    return has_run && (run->left || run->lost || run->kept || !run->salvage.safe);
 }
 
 static void say_left(const struct run *run)
@@ -98,7 +98,7 @@ void run_remove(struct flow *flow)
         say_left(run);
     } else if (run->lost) {
         return; /* the error says it */
-    } else if (run->o->keep) {
+    } else if (run->kept) {
         log_news("kept: %s", run->name);
     } else {
         log_warn("credentials could not be brought home: %s is kept with them; `ccpod down` or the "

@@ -28,7 +28,7 @@ static bool is(const char *text, const char *word)
 
 bool sweep_dooms(const struct sweep_facts *f)
 {
-    bool headless = is(f->role, "headless"), interactive = is(f->role, "interactive");
+    bool headless = is(f->role, ROLE_HEADLESS), interactive = is(f->role, ROLE_INTERACTIVE);
     if (f->lease != LEASE_DEAD || f->wanted)
         return false;
     if (is(f->state, "created"))
@@ -133,8 +133,8 @@ static bool is_doomed(const struct sweep *s, const struct member *m)
         .lease = lease_look(m->lease),
         .age = seconds_since((time_t)json_int_at(m->json, "Created", 0)),
         .dead_since = dead_since(dir),
-        .wanted =
-            !is(m->role, "headless") && is(m->profile, s->profile) && is(m->project, s->project)});
+        .wanted = !is(m->role, ROLE_HEADLESS) && is(m->profile, s->profile) &&
+                  is(m->project, s->project)});
 }
 
 static void end_them(struct flow *flow)

@@ -277,6 +277,44 @@ def test_an_attached_one_that_is_waited_for(sandbox, shell, pod):
     assert "warning" not in shell.text and pod.states() == {}
 
 
+def test_a_kept_one_goes_by_down_alone(sandbox, shell, pod):
+    name = detached(sandbox, "--keep", "--session", "docs")
+    type_command(shell, sandbox, "attach")
+    assert_listens(shell, "word")
+    shell.type("5\r")
+    assert wait_for_code(shell) == 5
+    assert f"kept: {name}" in shell.text
+    for _ in range(2):
+        result = pod.command("wait")
+        assert (result.code, result.lines) == (5, [f"ccpod: kept: {name}"])
+    assert pod.command("stop").code == 0
+    result = sandbox.run("--detach", "--session", "docs", "--", ". ./script")
+    assert result.code == 125 and b"ccpod down" in result.err
+    assert pod.states() == {name: "exited"}
+    assert pod.command("down").code == 0
+    assert pod.states() == {}
+
+
+def test_a_kept_one_that_a_run_comes_back_to(sandbox, shell, pod):
+    name = detached(sandbox, "--keep")
+    type_command(shell, sandbox, "run")
+    assert_listens(shell, "word")
+    shell.type("5\r")
+    assert wait_for_code(shell) == 5
+    assert pod.states() == {name: "exited"}
+    assert pod.command("down").code == 0
+
+
+def test_a_detached_one_stays_until_it_is_waited_for(sandbox, pod):
+    name = detached(sandbox, "--session", "docs")
+    pod.engine.kill(name)
+    wait_for("its end", lambda: pod.states() == {name: "exited"})
+    result = sandbox.run("--detach", "--session", "docs", "--", ". ./script")
+    assert result.code == 125 and b"`ccpod wait --session docs`" in result.err
+    assert pod.command("wait", "--session", "docs").code == 137
+    assert pod.states() == {}
+
+
 JOINS = ["GET /containers/json", "GET /containers/*/json", "POST /containers/*/attach", "POST /containers/*/wait"]
 
 
