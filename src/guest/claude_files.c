@@ -6,6 +6,7 @@
 #include <time.h>
 
 #include "base/credentials.h"
+#include "base/json.h"
 #include "base/limits.h"
 #include "base/mem.h"
 #include "base/path.h"
@@ -56,9 +57,7 @@ enum safe_found claude_read_json(
 bool claude_write_json(const struct safe_dir *dir, const char *name, const json_t *json,
     enum safe_way way, struct error *err)
 {
-    cleanup_free char *text = json_dumps(json, JSON_INDENT(2));
-    if (!text)
-        return error_set(err, "write %s/%s: not to be written as JSON", dir->path, name);
+    cleanup_free char *text = json_line(json);
     size_t n = strlen(text);
     bool ok = safe_make_file(dir, name, text, n, 0600, way, err);
     mem_wipe(text, n);

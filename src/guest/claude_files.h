@@ -17,7 +17,7 @@ enum safe_found claude_read_credentials(
 enum safe_found claude_read_json(
     const struct safe_dir *, const char *name, uid_t owner, json_t **ret, struct error *);
 
-/* Mode 0600, indented as Claude writes it. */
+/* Mode 0600, in one line: what was not too large to be read is not too large for the next one. */
 bool claude_write_json(
     const struct safe_dir *, const char *name, const json_t *, enum safe_way, struct error *);
 

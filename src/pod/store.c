@@ -34,11 +34,17 @@ static bool read_if_there(const char *dir, const char *name, struct str *ret, st
     return file_read(path, FILE_NO_LINKS, ret, err);
 }
 
+static bool read_store(const char *dir, const char *name, struct str *ret, struct error *err)
+{
+    return read_if_there(dir, name, ret, err) ||
+           error_hint(err, "move %s/%s away, and log in again", dir, name);
+}
+
 static bool copy(
     const char *from_dir, const char *from, const char *to_dir, const char *to, struct error *err)
 {
     cleanup_str struct str text = STR(LIMIT_CREDENTIALS);
-    if (!read_if_there(from_dir, from, &text, err))
+    if (!read_store(from_dir, from, &text, err))
         return false;
     if (!text.len)
         return true;
@@ -46,37 +52,48 @@ static bool copy(
     return file_replace(path, text.s, text.len, 0600, err);
 }
 
-/* What the store has; what cannot be read there counts as nothing, and is replaced. */
-static json_t *load(const char *dir, const char *name)
+/* What the store has; NULL: nothing, or nothing that is JSON, which is replaced. What cannot be
+ * read may hold a login: it is an error, and stays. */
+static bool load(const char *dir, const char *name, json_t **ret, struct error *err)
 {
-    cleanup_error struct error ignored = {0};
+    cleanup_error struct error no_json = {0};
     cleanup_str struct str text = STR(LIMIT_CREDENTIALS);
-    if (!read_if_there(dir, name, &text, &ignored) || !text.len)
-        return NULL;
-    return json_parse(text.s, text.len, name, &ignored);
+    if (!read_store(dir, name, &text, err))
+        return false;
+    *ret = text.len ? json_parse(text.s, text.len, name, &no_json) : NULL;
+    return true;
 }
 
 /* The account that the session of this out/ directory was given at its start. */
 static json_t *load_given(const char *out_dir)
 {
+    cleanup_error struct error ignored = {0};
     struct rundir r = {0};
+    json_t *given = NULL;
     rundir_adopt(&r, out_dir);
-    json_t *given = load(r.in, GUEST_IN_CLAUDE_JSON);
+    load(r.in, GUEST_IN_CLAUDE_JSON, &given, &ignored);
     rundir_release(&r);
     return given;
 }
 
-static bool save(const char *dir, const char *name, const json_t *old, const json_t *new,
-    bool *ret_changed, struct error *err)
+/* Refuses what could not be read again: keys that nobody knows are kept, and may add up. */
+static enum store_outcome save(const char *dir, const char *name, const json_t *old,
+    const json_t *new, bool *ret_changed, struct error *err)
 {
     if (!new || (old && json_equal(old, new)))
-        return true;
+        return STORE_DONE;
     cleanup_free char *path = path_join(dir, name);
-    cleanup_free char *text = json_dumps(new, JSON_INDENT(2) | JSON_PRESERVE_ORDER);
-    if (!file_replace(path, text, strlen(text), 0600, err))
-        return false;
+    cleanup_free char *text = json_line(new);
+    size_t n = strlen(text);
+    if (n > LIMIT_CREDENTIALS) {
+        error_set(err, "%s: with what is known already it is larger than %d bytes", name,
+            LIMIT_CREDENTIALS);
+        return STORE_REFUSED;
+    }
+    if (!file_replace(path, text, n, 0600, err))
+        return STORE_FAILED;
     *ret_changed = true;
-    return true;
+    return STORE_DONE;
 }
 
 /* The account's part of what was found, over what is known. `given` is what its session had from
@@ -109,16 +126,28 @@ static enum login_choice choose(const char *dir, const struct store_found *found
     return found->written >= written(dir, ".credentials.json") ? LOGIN_FOUND : LOGIN_KNOWN;
 }
 
+/* What was done with one thing, where another was refused meanwhile. */
+static enum store_outcome or_refused(
+    enum store_outcome outcome, struct error *refused, struct error *err)
+{
+    if (outcome != STORE_DONE || !error_is_set(refused))
+        return outcome;
+    error_move(err, refused);
+    return STORE_REFUSED;
+}
+
 static enum store_outcome merge_in(
     const char *dir, const struct store_found *found, bool *ret_changed, struct error *err)
 {
     cleanup_error struct error refused = {0};
-    cleanup_json json_t *known = load(dir, ".credentials.json");
-    cleanup_json json_t *known_account = load(dir, ".claude.json");
+    cleanup_json json_t *known = NULL, *known_account = NULL;
     cleanup_json json_t *given = load_given(found->out_dir);
     cleanup_json json_t *fresh = NULL, *fresh_account = NULL, *merged = NULL, *account = NULL;
     long long now = now_ms();
 
+    if (!load(dir, ".credentials.json", &known, err) ||
+        !load(dir, ".claude.json", &known_account, err))
+        return STORE_FAILED;
     if (found->claude_json->len) {
         fresh_account =
             account_parse(found->claude_json->s, found->claude_json->len, ".claude.json", &refused);
@@ -132,11 +161,10 @@ static enum store_outcome merge_in(
         bool other = login_is_other(known, known_account, fresh, fresh_account);
         merged = credentials_merge(known, fresh, choose(dir, found, other), now);
     }
-    if (!save(dir, ".credentials.json", known, merged, ret_changed, err) ||
-        !save(dir, ".claude.json", known_account, account, ret_changed, err))
-        return STORE_FAILED;
-    error_copy(err, &refused);
-    return error_is_set(&refused) ? STORE_REFUSED : STORE_DONE;
+    enum store_outcome outcome = save(dir, ".credentials.json", known, merged, ret_changed, err);
+    if (outcome == STORE_DONE)
+        outcome = save(dir, ".claude.json", known_account, account, ret_changed, err);
+    return or_refused(outcome, &refused, err);
 }
 
 static void hand_over(const struct rundir *r, void *user)
@@ -188,11 +216,7 @@ enum store_outcome store_bring_home_from(const struct ccpod_home *home, const ch
         return STORE_REFUSED;
     if (!read_if_there(out_dir, GUEST_OUT_CLAUDE_JSON, &claude_json, &refused))
         str_clear(&claude_json);
-    enum store_outcome outcome = store_bring_home(home, profile, &found, ret_changed, err);
-    if (outcome != STORE_DONE || !error_is_set(&refused))
-        return outcome;
-    error_move(err, &refused);
-    return STORE_REFUSED;
+    return or_refused(store_bring_home(home, profile, &found, ret_changed, err), &refused, err);
 }
 
 struct missed {

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from logins import login, write
+from logins import DIRECTORY, login, write
 from pods import pod_of
 
 
@@ -27,24 +27,50 @@ class Session:
         return self.process.result()
 
 
-def block(store):
-    """Nothing can be put in the place of the store's file, whoever tries."""
-    store.file.unlink()
-    store.file.mkdir()
-    (store.file / "in the way").touch()
+class Locked:
+    """Nobody gets the store's lock."""
+
+    def __init__(self, store):
+        self.lock = store.directory / ".lock"
+
+    def begin(self):
+        self.lock.unlink()
+        self.lock.mkdir()
+
+    def end(self):
+        self.lock.rmdir()
+
+    def is_named(self, text):
+        return str(self.lock) in text
 
 
-def unblock(store):
-    (store.file / "in the way").unlink()
-    store.file.rmdir()
+class TooLarge:
+    """The store has a login in a file that nobody can read."""
+
+    def __init__(self, store):
+        self.file = store.file
+
+    def begin(self):
+        self.before = self.file.read_text()
+        self.text = json.dumps({**json.loads(self.before), "x": "x" * (1 << 20)})
+        self.file.write_text(self.text)
+
+    def end(self):
+        assert self.file.read_text() == self.text
+        self.file.write_text(self.before)
+
+    def is_named(self, text):
+        return f"{self.file}: larger than" in text
 
 
+@pytest.mark.parametrize("trouble", [Locked, TooLarge])
 @pytest.mark.parametrize("killed", [False, True])
-def test_nothing_is_removed_before_they_are_stored(sandbox, store, killed):
+def test_nothing_is_removed_before_they_are_stored(sandbox, store, trouble, killed):
     """Claude's old token is used up: what it has now is all there is."""
     with pod_of(sandbox) as pod, sandbox.start(Session.SCRIPT, stdin=-1) as process:
         session = Session(process)
-        block(store)
+        trouble = trouble(store)
+        trouble.begin()
         session.renew()
         container = sandbox.wait_for_container()
         if killed:
@@ -56,12 +82,36 @@ def test_nothing_is_removed_before_they_are_stored(sandbox, store, killed):
         down = pod.command("down")
         said = down.err.decode()
         assert (down.code, said.count("ccpod:")) == (125, 1), said
-        assert str(store.file) in said and "brings them home" in said
+        assert trouble.is_named(said) 
         assert sandbox.engine.inspect(container)["State"]["Status"] == "exited"
 
-        unblock(store)
+        trouble.end()
         down = pod.command("down")
         assert (down.code, store.token()) == (0, "refresh-new"), down.err
+
+
+def filled(key, credentials):
+    """A script that writes them with a key of 600 KB beside them, and with what would be 2 MB if it
+    were indented."""
+    nested = "[" * 700 + "]" * 700
+    text = json.dumps({**credentials, "nested": [json.loads(nested)] * 2, key: "@"}, separators=(",", ":"))
+    head, tail = text.split("@")
+    return (
+        f"cd ~/{DIRECTORY}; umask 077; (printf %s '{head}'; head -c 600000 /dev/zero | tr '\\0' x; "
+        f"printf %s '{tail}') > new; mv new .credentials.json\n"
+    )
+
+
+def test_no_run_makes_the_store_too_large_for_the_next(sandbox, store):
+    """What nobody knows is kept as well, and would add up."""
+    assert sandbox.run(filled("one", login("first", 2))).code == 0
+    assert store.token() == "refresh-first"
+    result = sandbox.run(filled("one", login("second", 3)))
+    assert (result.code, result.err, store.token()) == (0, b"", "refresh-second")
+    result = sandbox.run(filled("two", {}))
+    assert result.code == 0 and b"larger than" in result.err
+    result = sandbox.run(write(login("last", 4)))
+    assert (result.code, result.err, store.token()) == (0, b"", "refresh-last")
 
 
 def test_a_login_comes_home_whatever_lies_beside_it(sandbox, store):
