@@ -82,19 +82,36 @@ static bool make_command(struct job *j, const struct args *args, struct error *e
     return session_words_check(&j->command, err);
 }
 
+/* Flags that would do nothing without a terminal are refused. */
+static bool check_terminal_flags(const struct job *j, const struct args *args, struct error *err)
+{
+    static const char *const names[] = {"session", "steal", "record"};
+    bool prompt = j->prompt || args_flag(args, "file");
+    bool detach = args_flag(args, "detach");
+    for (size_t i = 0; i < array_size(names); i++) {
+        bool named = strcmp(names[i], "session") == 0; /* also one that nobody looks at */
+        if (!args_flag(args, names[i]) || (j->terminal && (named || !detach)))
+            continue;
+        return error_set_code(err, EXIT_CODE_USAGE, "--%s is for a session at the terminal: %s",
+            names[i],
+            prompt   ? "not with a prompt"
+            : detach ? "not with --detach"
+                     : "standard input and output are none");
+    }
+    return true;
+}
+
 /* What only the program can say about the flags. */
-static bool check_flags(const struct args *args, struct error *err)
+static bool check_flags(const struct job *j, const struct args *args, struct error *err)
 {
     const char *session = args_text(args, "session");
-    bool prompt = prompt_text(args) || args_flag(args, "file");
+    bool prompt = j->prompt || args_flag(args, "file");
     if (args_text(args, "resume") && (args_flag(args, "no-state") || prompt))
         return error_set_code(err, EXIT_CODE_USAGE,
             "--resume goes on with a session at the terminal: not with %s",
             args_flag(args, "no-state") ? "--no-state" : "a prompt");
-    if ((session || args_flag(args, "steal")) && prompt)
-        return error_set_code(err, EXIT_CODE_USAGE,
-            "%s is for a session at the terminal: not with a prompt",
-            session ? "--session" : "--steal");
+    if (!check_terminal_flags(j, args, err))
+        return false;
     if (session && !session_name_check(session, err)) {
         err->exit_code = EXIT_CODE_USAGE;
         return false;
@@ -112,7 +129,8 @@ static bool prepare(struct job *j, const struct args *args, struct error *err)
     j->plan.headless = j->prompt || file;
     j->plan.ask = j->terminal;
     j->plan.dry = args_flag(args, "dry-run");
-    return check_flags(args, err) && (j->plan.dry || timing_report_begin(&j->report, args, err)) &&
+    return check_flags(j, args, err) &&
+           (j->plan.dry || timing_report_begin(&j->report, args, err)) &&
            plan_make(&j->plan, args, err) &&
            (!file || open_file(file, &j->plan.resolved, &j->file, err)) &&
            make_command(j, args, err);
@@ -166,11 +184,11 @@ static int run_job(struct job *j, const struct args *args, struct error *err)
                 : args_flag(args, "detach") ? ROLE_DETACHED
                 : j->terminal               ? ROLE_INTERACTIVE
                                             : ROLE_HEADLESS,
-        .session = j->terminal ? args_text(args, "session") : NULL,
+        .session = args_text(args, "session"),
         .terminal = j->terminal,
         .detach = args_flag(args, "detach"),
         .detach_keys = args_text(args, "detach-keys"),
-        .record = j->terminal ? args_text(args, "record") : NULL,
+        .record = args_text(args, "record"),
         .timing = timing_report_record(&j->report),
         .timeout_ms = (uint64_t)args_duration_ms(args, "timeout"),
         .steal = args_flag(args, "steal"),

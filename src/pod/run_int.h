@@ -105,6 +105,7 @@ void run_create(struct flow *);
 void run_look_at_name(struct flow *);
 void run_create_again(struct flow *);
 bool run_is_created(struct flow *);
+bool run_open_record(struct run *, struct error *); /* --record */
 
 /* run_join.c: a session that runs already */
 void run_find_session(struct flow *); /* rows of an attach */

@@ -56,7 +56,7 @@ void run_join_session(struct flow *flow)
         op_fail(&flow->op, "%s has no terminal", run->name);
         error_hint(&flow->op.err,
             "`ccpod logs --follow` shows its output, `ccpod wait` waits for its exit code");
-    } else {
+    } else if (run_open_record(run, &flow->op.err)) {
         run_join(run, found);
     }
 }

@@ -62,8 +62,9 @@ static bool make_state_dir(struct run *run, struct error *err)
     return true;
 }
 
-/* Opened before anything is started: a session that cannot be recorded as asked does not begin. */
-static bool open_record(struct run *run, struct error *err)
+/* Before anything is started or joined: a session that cannot be recorded as asked does not begin.
+ */
+bool run_open_record(struct run *run, struct error *err)
 {
     unsigned rows = 24, columns = 80;
     if (!run->o->record)
@@ -75,7 +76,7 @@ static bool open_record(struct run *run, struct error *err)
 static bool prepare_host(struct run *run, struct error *err)
 {
     const struct resolved *r = run->o->resolved;
-    return open_record(run, err) && make_state_dir(run, err) &&
+    return run_open_record(run, err) && make_state_dir(run, err) &&
            guest_program_unpack(run->o->home, &run->guest_dir, err) &&
            rundir_make(&run->rundir, run->o->home, r->profile.name, run->o->merged_dir, err) &&
            rundir_write_secrets(&run->rundir, &r->env.secret, err) &&

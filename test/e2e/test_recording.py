@@ -45,6 +45,20 @@ def test_it_holds_what_was_shown(sandbox, shell, path):
     assert [data for _, kind, data in events(path) if kind == "r"] == ["100x30"]
 
 
+def test_of_one_that_is_attached_to(sandbox, shell, path):
+    (sandbox.project / "script").write_text("trap 'echo here' WINCH; until read -r l; do :; done; echo got $l; exit 5")
+    assert sandbox.run("--detach", "--", ". ./script").code == 0
+    path.mkdir()
+    type_command(shell, sandbox, "attach", "--record", str(path))
+    assert wait_for_code(shell) == 125
+    path.rmdir()
+    type_command(shell, sandbox, "attach", "--record", str(path))
+    shell.wait_for_line("here")
+    shell.type("typed\r")
+    assert wait_for_code(shell) == 5
+    assert "got typed" in output(path)
+
+
 def test_it_is_complete_after_a_kill(sandbox, shell, path):
     start(shell, sandbox, "seq -s ' ' 400; echo up; sleep 600", "--record", str(path))
     shell.wait_for_line("up")
