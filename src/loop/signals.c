@@ -2,6 +2,7 @@
 #include "loop/signals.h"
 
 #include <assert.h>
+#include <signal.h>
 
 static void on_signal(uv_signal_t *handle, int sig)
 {
@@ -23,12 +24,22 @@ static void step(struct op *op)
 
 static const struct op_type signals_type = {"signals", step, NULL, NULL, NULL};
 
+/* Started with nohup, or by a script in the background: whoever did that means it. */
+static bool is_ignored(int sig)
+{
+    struct sigaction now;
+    return (sig == SIGHUP || sig == SIGINT || sig == SIGQUIT) && sigaction(sig, NULL, &now) == 0 &&
+           now.sa_handler == SIG_IGN;
+}
+
 void signals_begin(struct signals *s, struct op *parent, const int *wanted)
 {
     op_begin(&s->op, &signals_type, parent);
     s->op.background = true;
     s->n = 0;
     for (; *wanted; wanted++) {
+        if (is_ignored(*wanted))
+            continue;
         assert(s->n < SIGNALS_MAX);
         uv_signal_t *handle = &s->handles[s->n];
         s->pending[s->n++] = 0;

@@ -19,8 +19,9 @@ struct signals {
     unsigned pending[SIGNALS_MAX]; /* how often each came since it was last asked for */
 };
 
-/* Catches the signals (0 ends the list) until the op is asked to end. The op is a background
- * child: it does not keep its parent's rows waiting. */
+/* Catches the signals (0 ends the list) until the op is asked to end, but for SIGHUP, SIGINT and
+ * SIGQUIT where we were started with them ignored. The op is a background child: it does not keep
+ * its parent's rows waiting. */
 void signals_begin(struct signals *, struct op *parent, const int *wanted);
 
 /* The next signal that came, 0 when none is left. */

@@ -25,9 +25,11 @@ from proxy import Proxy
 from sandbox import Sandbox
 from standin import StandIn
 
-# A shell starts what it runs in the background with SIGINT ignored, and that is handed down.
+# A shell starts what it runs in the background with SIGINT ignored, nohup with SIGHUP, and that is
+# handed down.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 signal.signal(signal.SIGQUIT, signal.SIG_DFL)
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 # Starts and kills engines, which only root may; to ccpod it makes no difference who runs it.
 collect_ignore = ["test_engine_trouble.py"] if os.getuid() else []

@@ -9,8 +9,8 @@ WAITS = "trap 'echo got {name}; exit {code}' {name}; echo up; sleep 600 & wait"
 IGNORES = "trap 'echo ignored' {name}; echo up; while :; do sleep 600 & wait; done"
 
 
-def start(sandbox, script):
-    process = sandbox.start(script)
+def start(sandbox, script, **options):
+    process = sandbox.start(script, **options)
     process.wait_for_output(b"up\n")
     return process
 
@@ -36,6 +36,18 @@ def test_ends_what_does_not_listen_for_it(sandbox, number):
 def test_a_terminal_that_goes_ends_it_like_sigterm(sandbox):
     with start(sandbox, WAITS.format(name="TERM", code=8)) as process:
         process.send_signal(signal.SIGHUP)
+        result = process.result()
+    assert (result.code, result.out) == (8, b"up\ngot TERM\n")
+
+
+@pytest.mark.parametrize("number", [signal.SIGHUP, signal.SIGINT, signal.SIGQUIT])
+def test_one_that_was_ignored_stays_ignored(sandbox, number):
+    """By nohup, or by a shell that has started it in the background: it would be the first of two."""
+    script = "trap 'sleep 0.5; echo got TERM; exit 8' TERM; echo up; sleep 600 & wait"
+    ignores = ["sh", "-c", f"trap '' {number.name[3:]}; exec \"$@\"", "sh"]
+    with start(sandbox, script, wrap=ignores) as process:
+        process.send_signal(number)
+        process.send_signal(signal.SIGTERM)
         result = process.result()
     assert (result.code, result.out) == (8, b"up\ngot TERM\n")
 
