@@ -16,6 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/guest_abi.h"
 #include "base/log.h"
 #include "config/names.h"
 #include "loop/loop.h"
@@ -23,6 +24,12 @@
 #include "pod/run_int.h"
 #include "pod/supported.h"
 #include "tty/term.h"
+
+/* Detached, and the session runs already: there is nothing to wait for. */
+static bool is_joined_in_passing(const struct run *run)
+{
+    return run->o->detach && run->joined;
+}
 
 static bool is_attached(struct flow *flow)
 {
@@ -33,7 +40,7 @@ static bool is_attached(struct flow *flow)
 static void ask_exit_code(struct flow *flow)
 {
     struct run *run = run_of(flow);
-    if (run->o->detach)
+    if (is_joined_in_passing(run))
         return;
     run->attach.op.quiet = true; /* from here on its end is a fact */
     container_wait(
@@ -43,7 +50,7 @@ static void ask_exit_code(struct flow *flow)
 static bool is_waited_for(struct flow *flow)
 {
     const struct run *run = run_of(flow);
-    return (run->wait.answered && call_is_ok(&run->wait)) || run->o->detach;
+    return (run->wait.answered && call_is_ok(&run->wait)) || is_joined_in_passing(run);
 }
 
 static void start(struct flow *flow)
@@ -80,12 +87,24 @@ static void begin_session(struct flow *flow)
     session_connect(&run->session, &run->attach.stream);
 }
 
+/* A detached run is left once the guest has its secrets, and not before: they go with us. */
+static void leave(struct run *run)
+{
+    if (run->left)
+        return;
+    run->left = is_joined_in_passing(run) || rundir_has_mark(&run->rundir, GUEST_OUT_SECRETS_READ);
+    if (run->left || !run->has_code)
+        return;
+    run->kept = true;
+    op_fail(&run->flow.op, "it ended with code %d before it was set up", run->code);
+    error_hint(&run->flow.op.err, "`ccpod logs` shows what it said, `ccpod wait` removes it");
+}
+
 static bool is_over(struct flow *flow)
 {
     struct run *run = run_of(flow);
-    /* Not before the guest has its secrets: they go with us. */
-    if (run->o->detach && (run->joined || run->courier.secrets_gone))
-        run->left = true;
+    if (run->o->detach)
+        leave(run);
     return (run->over && !op_is_alive(&run->rest.op)) || run_is_wanted_to_end(run);
 }
 

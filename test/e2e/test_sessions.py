@@ -5,6 +5,7 @@ import signal
 import pytest
 
 from proxy import act, refuse
+from guest import starts
 from pods import FOREVER, STUBBORN, pod_of
 from sandbox import wait_for
 
@@ -61,6 +62,17 @@ def test_wait_leaves_a_run_to_its_supervisor(pod, sandbox):
             run.send_signal(signal.SIGTERM)
             assert process.result().code == 5
         assert run.result().code == 5
+
+
+def test_a_detached_run_that_is_never_set_up(pod, sandbox, proxy):
+    """Killed before it has its secrets, for instance, because it may use too little memory."""
+    proxy.on("POST /containers/*/start", starts(sandbox, "echo gone early; exit 9"))
+    result = sandbox.run("--detach", "true")
+    assert (result.code, result.out) == (125, b""), result.err
+    assert b"ended with code 9 before it was set up" in result.err
+    assert b"gone early" in pod.command("logs").out
+    assert pod.command("wait").code == 9
+    assert pod.states() == {}
 
 
 @pytest.mark.parametrize("command", ["wait", "stop"])
