@@ -27,14 +27,26 @@ static const struct {
     {"cannot connect to the docker",    "is the engine running?"                                                      },
 };
 
-static void add_hint(struct error *err)
+static void add_hint(struct error *err, const char *said)
 {
     for (size_t i = 0; i < array_size(cures); i++) {
-        if (strcasestr(err->text, cures[i].text)) {
+        if (strcasestr(said, cures[i].text)) {
             error_hint(err, "%s", cures[i].hint);
             return;
         }
     }
+}
+
+bool engine_error_say(struct error *err, const char *text, size_t n)
+{
+    cleanup_str struct str line = STR(8 * LIMIT_FOREIGN_TEXT);
+    while (n && strchr("\r\n ", text[n - 1]))
+        n--;
+    cleanup_free char *said = mem_strndup(text, n);
+    str_add_harmless(&line, said, n, LIMIT_FOREIGN_TEXT);
+    error_set(err, "%s", line.s);
+    add_hint(err, said);
+    return false;
 }
 
 bool engine_error_set(struct error *err, int status, const char *body, size_t n)
@@ -43,16 +55,11 @@ bool engine_error_set(struct error *err, int status, const char *body, size_t n)
     cleanup_json json_t *json = json_parse(body, n, "answer", &ignored);
     const char *message = json_text_at(json, "message");
 
-    while (n && strchr("\r\n ", body[n - 1]))
-        n--;
     if (message)
-        error_set(err, "%s", message);
-    else if (n)
-        error_set(err, "%.*s", (int)(n < LIMIT_FOREIGN_TEXT ? n : LIMIT_FOREIGN_TEXT), body);
-    else
-        error_set(err, "the engine answered with status %d and no reason", status);
-    add_hint(err);
-    return false;
+        return engine_error_say(err, message, strlen(message));
+    if (n)
+        return engine_error_say(err, body, n);
+    return error_set(err, "the engine answered with status %d and no reason", status);
 }
 
 bool engine_error_connect(struct error *err, const char *socket, int uv_error)

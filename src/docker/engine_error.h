@@ -6,8 +6,12 @@
 
 #include "base/error.h"
 
+/* The error that the engine has told in these words, made one harmless line of limited length, and
+ * what to do about it where we know. */
+bool engine_error_say(struct error *, const char *text, size_t n);
+
 /* The error of an answer with an error status: the engine's own message (JSON {"message": ...},
- * or plain text, or just the status), and what to do about it where we know. */
+ * or plain text, or just the status). */
 bool engine_error_set(struct error *, int status, const char *body, size_t n);
 
 /* The error of a connection that could not be made, with the usual cure. */

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "docker/engine_error.h"
 #include "docker/query.h"
 
 void image_inspect(struct call *c, struct op *parent, const struct engine *engine, const char *ref)
@@ -78,7 +79,7 @@ static void on_object(void *user, const json_t *message)
         return;
     }
     error_clear(&p->failed);
-    error_set(&p->failed, "%s", why);
+    engine_error_say(&p->failed, why, strlen(why));
 }
 
 static void on_bytes(void *user, const char *bytes, size_t n)

@@ -205,7 +205,7 @@ void exec_step(struct op *op)
 static void guest_failed(struct exec *e)
 {
     struct error *err = &e->flow.op.err;
-    engine_error_set(err, 0, e->held.s, e->held.len);
+    engine_error_say(err, e->held.s, e->held.len);
     err->exit_code = EXIT_CODE_NOT_EXECUTABLE;
     error_wrap(
         err, "start %s in %s", e->o->command->n ? e->o->command->v[0] : "a shell", e->member->name);

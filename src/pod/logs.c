@@ -30,6 +30,7 @@ struct logs {
     struct reader *readers;
     size_t n, next;
     bool unread; /* nobody reads any more */
+    struct error failed;
 };
 
 static struct logs *self(struct flow *flow)
@@ -172,6 +173,20 @@ static void on_bytes(void *user, const char *bytes, size_t n)
         op_quit(&l->flow.op);
 }
 
+/* What was asked for and cannot be had is a failure; the others are read all the same. */
+static void note_failure(struct reader *r)
+{
+    struct logs *l = r->logs;
+    bool asked_for = l->o->names->n || l->n == 1;
+    cleanup_error struct error err = {0};
+    error_move(&err, &r->call.op.err);
+    error_wrap(&err, "%s", r->member->name);
+    if (asked_for && !error_is_set(&l->failed))
+        error_move(&l->failed, &err);
+    else
+        log_warn("%s", err.text);
+}
+
 static void give_rest(struct reader *r)
 {
     for (int fd = STDOUT_FILENO; fd <= STDERR_FILENO; fd++)
@@ -179,7 +194,7 @@ static void give_rest(struct reader *r)
             give_line(r, fd);
     r->logs->o->flush(r->logs->o->user);
     if (error_is_set(&r->call.op.err) && !r->logs->unread)
-        log_warn("%s: %s", r->member->name, r->call.op.err.text);
+        note_failure(r);
 }
 
 /* --- reading --- */
@@ -241,6 +256,7 @@ static void release(struct logs *l)
         str_release(&r->lines[1]);
     }
     free(l->readers);
+    error_clear(&l->failed);
     survey_release(&l->survey);
     flow_release(&l->flow);
     free(l);
@@ -256,8 +272,10 @@ bool logs_main(const struct logs_options *o, struct error *err)
     flow_begin(&l->flow, &logs_type, NULL, loop, rows, array_size(rows), array_size(rows));
     l->flow.brief = true;
     loop_run(loop, &l->flow.op, NULL);
-    if (!l->unread)
+    if (!l->unread) {
         error_copy(err, &l->flow.op.err);
+        error_copy(err, &l->failed);
+    }
     release(l);
     loop_close(loop);
     free(loop);

@@ -28,6 +28,8 @@ struct logs_options {
     void *user;
 };
 
+/* False where what was asked for by name, or all there is, could not be read to its end; what else
+ * cannot be is a warning. */
 bool logs_main(const struct logs_options *, struct error *err);
 
 #endif

@@ -5,6 +5,7 @@ import time
 
 import pytest
 
+from proxy import act, refuse
 from pods import FOREVER, pod_of
 from sandbox import wait_for
 from terminal import Terminal
@@ -104,6 +105,25 @@ def test_a_reader_that_goes_away(pod):
         process.stdout.close()
         assert process.result().code == -13
     pod.clear()
+
+
+def test_one_that_cannot_be_read(pod, proxy):
+    """It is an error for who has asked for it, and the others are shown all the same."""
+    words = "it is\nstuck \x1b[31m" + "x" * 5000
+    for name in ("a", "b"):
+        service(pod, name, f"echo of {name}")
+    proxy.on("GET /containers/*/logs", act(refuse, message=words), nth=1)
+    result = pod.command("logs", "a", "b")
+    assert (result.code, result.out) == (125, b"b | of b\n")
+    (line,) = result.lines
+    assert r"it is\x0astuck \x1b[31mxx" in line and len(line) < 700
+    for name, code in ((("a",), 125), ((), 0)):
+        proxy.on("GET /containers/*/logs", refuse, nth=1)
+        result = pod.command("logs", *name)
+        assert (result.code, len(result.lines)) == (code, 1) and b"refused by the test" in result.err
+    pod.engine.remove(pod.made.pop())
+    proxy.on("GET /containers/*/logs", refuse, nth=1)
+    assert pod.command("logs").code == 125
 
 
 def test_where_nothing_is_kept(pod):
