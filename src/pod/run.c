@@ -6,7 +6,7 @@
  * joined instead: attach, wait (not-running), and a look whether it still runs, because attaching
  * to one that has ended brings neither bytes nor an end.
  *
- * Whatever happens, the rows from "stop the container" on run, once (run_teardown.c). Attach,
+ * Whatever happens, the rows from "let it read its secrets" on run, once (run_teardown.c). Attach,
  * wait, signals, the byte session and the courier are background children: they live across
  * rows. An interrupt while the container runs is a fact that ends the row "run", not a cancel of
  * these (run_facts.c); the
@@ -118,6 +118,7 @@ static bool is_over(struct flow *flow)
     {"start the container",        start,          NULL,               90 * SECOND},               \
     {"run",                        begin_session,  is_over,            NO_LIMIT   },               \
     /* Teardown */                                                                                 \
+    {"let it read its secrets",    NULL,           run_has_its_secrets, 10 * SECOND},              \
     {"stop the container",         run_stop,       NULL,               60 * SECOND},               \
     {"take its last output",       run_drain,      run_is_drained,     NO_LIMIT   },               \
     {"bring the credentials home", run_bring_home, NULL,               60 * SECOND},               \
@@ -126,7 +127,7 @@ static bool is_over(struct flow *flow)
     {"sweep",                      NULL,           run_has_swept,      10 * SECOND},               \
     {"tidy up",                    run_tidy_up,    NULL,               NO_LIMIT   },               \
     {"write the last events",      run_end_journal, run_is_journal_written, JOURNAL_PATIENCE}
-enum { ROWS_OF_TEARDOWN = 8 };
+enum { ROWS_OF_TEARDOWN = 9 };
 
 static const struct flow_row run_rows[] = {
     /* doing (goes into the error) begin           ready               limit */

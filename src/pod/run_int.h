@@ -126,6 +126,7 @@ bool run_is_rolled_back(struct flow *);
 bool run_has_swept(struct flow *);
 
 /* run_teardown.c: rows */
+bool run_has_its_secrets(struct flow *);
 void run_stop(struct flow *);
 void run_bring_home(struct flow *);
 void run_remove(struct flow *);

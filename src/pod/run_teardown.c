@@ -4,6 +4,7 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include "base/guest_abi.h"
 #include "base/log.h"
 #include "pod/run_int.h"
 #include "tty/term.h"
@@ -20,6 +21,19 @@ static const char *signal_to_pass_on(const struct run *run)
 static bool may_run(const struct run *run)
 {
     return run->started && !run->over && !(run->start.answered && !call_is_ok(&run->start));
+}
+
+/* Has a session that goes on without us still to read its secrets? It would take a missing file for
+ * one that it has read. */
+static bool needs_secrets(const struct run *run)
+{
+    return run->left && !run->joined && may_run(run) && !run->wait.json &&
+           !rundir_has_mark(&run->rundir, GUEST_OUT_SECRETS_READ);
+}
+
+bool run_has_its_secrets(struct flow *flow)
+{
+    return !needs_secrets(run_of(flow));
 }
 
 void run_stop(struct flow *flow)
@@ -77,7 +91,8 @@ static void forget_run_dir(struct run *run)
 {
     if (run->joined && !run->started)
         return; /* what is in it may not have been read yet */
-    rundir_forget_secrets(&run->rundir);
+    if (!needs_secrets(run))
+        rundir_forget_secrets(&run->rundir);
     if (!stays(run))
         rundir_remove(&run->rundir);
 }

@@ -6,6 +6,7 @@ import signal
 import pytest
 
 import proxy as faults
+from guest import REAL, starts
 from pods import pod_of
 from session import assert_as_before, start, supervisor, type_command, wait_for_code
 from sandbox import wait_for
@@ -247,6 +248,21 @@ def test_sighup_leaves_it_running(sandbox, shell):
     assert_as_before(shell, before)
     type_command(shell, sandbox, "run")
     assert_listens(shell, "word")
+    shell.type("6\r")
+    assert wait_for_code(shell) == 6
+
+
+def test_who_leaves_at_once_leaves_the_secrets(sandbox, proxy, shell):
+    """The guest reads them a moment after the start, and would take a missing file for read."""
+    proxy.on("POST /containers/*/start", starts(sandbox, f'sleep 1; exec {REAL} "$@"'))
+    start(shell, sandbox, 'echo "key=$ANTHROPIC_API_KEY" > key; ' + PAINTS)
+    sandbox.wait_for_container()
+    os.kill(supervisor(sandbox), signal.SIGHUP)
+    assert wait_for_code(shell) == 129
+    assert not list(sandbox.ccpod_home.glob("run/*/in/secrets"))
+    type_command(shell, sandbox, "run")
+    assert_listens(shell, "word")
+    assert (sandbox.project / "key").read_text() == f"key={sandbox.key}\n"
     shell.type("6\r")
     assert wait_for_code(shell) == 6
 
