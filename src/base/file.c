@@ -148,40 +148,103 @@ bool file_lock(const char *path, unsigned ms, int *ret_fd, struct error *err)
     return true;
 }
 
-static bool empty_dir(int fd);
+/* --- removing a tree that somebody else has made --- */
+
+/* Directories are opened inside each other, so many at most. What lies deeper is moved to the top
+ * of the tree, where the next pass finds it. */
+enum { TREE_DEPTH = 32, TREE_PASSES = 10000 };
+
+struct removal {
+    int top;
+    unsigned moved; /* names given at the top */
+    bool progress;  /* in this pass */
+    int why;        /* the first failure of this pass; 0: none */
+};
 
 /* Another program may be removing the same tree: what is missing at any moment is as good. */
-static bool remove_at(int parent, const char *name)
+static void note(struct removal *r, bool done)
 {
-    if (unlinkat(parent, name, 0) == 0 || errno == ENOENT)
-        return true;
-    int fd = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-    bool done = fd >= 0 && empty_dir(fd) && unlinkat(parent, name, AT_REMOVEDIR) == 0;
-    return done || errno == ENOENT;
+    r->progress |= done;
+    if (!done && errno != ENOENT && !r->why)
+        r->why = errno;
+}
+
+/* Its owner may have taken its own rights away. */
+static int open_closed_dir(int parent, const char *name)
+{
+    const int flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
+    struct stat st;
+    int fd = openat(parent, name, flags);
+    if (fd < 0 && errno == EACCES && fchmodat(parent, name, 0700, AT_SYMLINK_NOFOLLOW) == 0)
+        fd = openat(parent, name, flags);
+    if (fd >= 0 && fstat(fd, &st) == 0 && (st.st_mode & 0700) != 0700)
+        fchmod(fd, 0700);
+    return fd;
+}
+
+static bool move_to_top(struct removal *r, int parent, const char *name)
+{
+    char unique[32];
+    snprintf(unique, sizeof unique, ".moved-%u", r->moved++);
+    return renameat(parent, name, r->top, unique) == 0;
+}
+
+static void empty_dir(struct removal *, int fd, unsigned depth);
+
+static void remove_at(struct removal *r, int parent, const char *name, unsigned depth)
+{
+    bool done = unlinkat(parent, name, 0) == 0;
+    if (done || errno == ENOENT) {
+        note(r, done);
+        return;
+    }
+    int fd = open_closed_dir(parent, name);
+    if (fd < 0) {
+        note(r, false);
+    } else if (depth == TREE_DEPTH) {
+        close(fd);
+        note(r, move_to_top(r, parent, name));
+    } else {
+        empty_dir(r, fd, depth + 1);
+        note(r, unlinkat(parent, name, AT_REMOVEDIR) == 0);
+    }
 }
 
 /* Everything in the directory `fd` (taken over and closed). */
-static bool empty_dir(int fd)
+static void empty_dir(struct removal *r, int fd, unsigned depth)
 {
     DIR *dir = fdopendir(fd);
     if (!dir) {
+        note(r, false);
         close(fd);
-        return false;
+        return;
     }
-    bool ok = true;
     const struct dirent *e;
-    while (ok && (e = readdir(dir)))
-        ok = strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0 ||
-             remove_at(dirfd(dir), e->d_name);
-    int why = errno;
+    while ((e = readdir(dir)))
+        if (strcmp(e->d_name, ".") != 0 && strcmp(e->d_name, "..") != 0)
+            remove_at(r, dirfd(dir), e->d_name, depth);
     closedir(dir);
-    errno = why;
-    return ok;
 }
 
 bool file_remove_tree(const char *path)
 {
-    return remove_at(AT_FDCWD, path);
+    if (unlink(path) == 0 || errno == ENOENT)
+        return true;
+    cleanup_close int top = open_closed_dir(AT_FDCWD, path);
+    if (top < 0)
+        return errno == ENOENT;
+    struct removal r = {.top = top};
+    for (unsigned pass = 0; pass < TREE_PASSES; pass++) {
+        r.progress = false;
+        r.why = 0;
+        empty_dir(&r, openat(top, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC), 1);
+        if (rmdir(path) == 0 || errno == ENOENT)
+            return true;
+        if (!r.progress)
+            break;
+    }
+    errno = r.why ? r.why : errno;
+    return false;
 }
 
 bool file_exists(const char *path)

@@ -42,7 +42,8 @@ bool file_make_dirs(const char *path, mode_t, struct error *);
  * most `ms` milliseconds. */
 bool file_lock(const char *path, unsigned ms, int *ret_fd, struct error *);
 
-/* Removes a tree, following no link; what is missing is no error. False with errno kept. */
+/* Removes a tree, following no link, however deep it is and whatever its directories' modes are;
+ * what is missing is no error. False with errno where something of it stays; the rest is gone. */
 bool file_remove_tree(const char *path);
 
 bool file_exists(const char *path);

@@ -4,12 +4,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/file.h"
 #include "base/mem.h"
 #include "base/path.h"
 #include "loop/loop.h"
 #include "pod/lease.h"
 #include "pod/leftover.h"
+#include "pod/rundir.h"
 #include "pod/seat.h"
 
 enum { GRACE_MOST_S = 24 * 60 * 60 };
@@ -121,7 +121,7 @@ static void tidy_up(struct flow *flow)
     if (!e->out_dir || e->spec.stays)
         return;
     cleanup_free char *dir = path_dir(e->out_dir);
-    file_remove_tree(dir);
+    rundir_remove_dir(dir);
 }
 
 static const struct flow_row rows[] = {

@@ -4,13 +4,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/file.h"
 #include "base/guest_abi.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/path.h"
 #include "config/names.h"
 #include "pod/lease.h"
+#include "pod/rundir.h"
 #include "pod/seat.h"
 
 enum { BUSY_AGAIN = 100, BUSY_PATIENCE = 20 * SECOND };
@@ -171,7 +171,7 @@ static void tidy_up(struct flow *flow)
     if (!l->out_dir || l->running)
         return;
     cleanup_free char *dir = path_dir(l->out_dir);
-    file_remove_tree(dir);
+    rundir_remove_dir(dir);
 }
 
 static const struct flow_row rows[] = {

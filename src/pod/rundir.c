@@ -130,10 +130,17 @@ bool rundir_has_mark(const struct rundir *r, const char *mark)
     return lstat(path, &st) == 0 && S_ISREG(st.st_mode);
 }
 
+void rundir_remove_dir(const char *dir)
+{
+    cleanup_free char *in = path_join(dir, "in");
+    if (!file_remove_tree(in) || !file_remove_tree(dir))
+        log_warn("remove %s: %s", dir, strerror(errno));
+}
+
 void rundir_remove(struct rundir *r)
 {
-    if (r->dir && !file_remove_tree(r->dir))
-        log_warn("remove %s: %s", r->dir, strerror(errno));
+    if (r->dir)
+        rundir_remove_dir(r->dir);
 }
 
 void rundir_release(struct rundir *r)

@@ -49,8 +49,9 @@ void rundir_forget_secrets(const struct rundir *);
 /* Has the guest left this mark in out/? */
 bool rundir_has_mark(const struct rundir *, const char *mark);
 
-/* Removes the directories with all that is in them. */
+/* Removes the directories with all that is in them, first what the run was given. */
 void rundir_remove(struct rundir *);
+void rundir_remove_dir(const char *dir); /* by its path; what stays is said */
 void rundir_release(struct rundir *);
 
 #endif

@@ -173,7 +173,7 @@ static void remove_dirs(struct flow *flow)
     for (size_t i = 0; i < s->dead.n && json_is_array(s->list.json); i++)
         if (!has_container(s, s->dead.v[i]) && lstat(s->dead.v[i], &st) == 0 &&
             seconds_since(st.st_mtime) >= SWEEP_CREATED_S)
-            file_remove_tree(s->dead.v[i]);
+            rundir_remove_dir(s->dead.v[i]);
 }
 
 static const struct flow_row rows[] = {

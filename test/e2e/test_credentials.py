@@ -194,6 +194,7 @@ def test_odd_files_stay_out(sandbox, store, what, end):
         "mkdir credentials.json",
         "dd if=/dev/zero of=credentials.json bs=1M count=3 2> /dev/null",
         "echo '[' > credentials.json",
+        "mkdir -p closed/inner; chmod 000 closed/inner closed",
         "ln -s / deep; ln -s /etc/passwd claude.json; touch clean; mkfifo where.new; mv where.new where",
     ],
 )
