@@ -196,7 +196,7 @@ bool watch_finish(struct watch *watch, struct error *err)
         return false;
     if (claude_read_json(newer_json(watch), CLAUDE_JSON, watch->uid, &account, &not_valid) ==
             SAFE_FOUND &&
-        !claude_write_json(&watch->out, GUEST_OUT_CLAUDE_JSON, account, SAFE_CREATE, err))
+        !claude_write_json(&watch->out, GUEST_OUT_CLAUDE_JSON, account, SAFE_REPLACE, err))
         return false;
     return safe_make_file(&watch->out, GUEST_OUT_CLEAN, "", 0, 0600, SAFE_CREATE, err);
 }

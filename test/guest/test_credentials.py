@@ -1,6 +1,8 @@
 """Credentials: put in place, handed out as they are renewed, and what must not come home."""
+import ctypes
 import json
 import os
+import struct
 import time
 
 import pytest
@@ -49,6 +51,33 @@ def test_a_renewed_login_is_handed_out_at_once(box, running, how):
     running.kill("KILL")
     assert running.wait() == 137
     assert box.credentials() == new and box.out("clean") is None
+
+
+class Arrivals:
+    """The files that are put into a directory whole."""
+
+    MOVED_TO = 0x80  # inotify(7)
+
+    def __init__(self, directory):
+        libc = ctypes.CDLL(None)
+        self.fd = libc.inotify_init1(os.O_NONBLOCK)
+        assert libc.inotify_add_watch(self.fd, bytes(directory), self.MOVED_TO) >= 0
+
+    def names(self):
+        events, found, at = os.read(self.fd, 1 << 16), set(), 0
+        os.close(self.fd)
+        while at < len(events):
+            size = struct.unpack_from("iIII", events, at)[3]
+            found.add(events[at + 16 : at + 16 + size].rstrip(b"\0").decode())
+            at += 16 + size
+        return found
+
+
+def test_nobody_reads_half_of_what_is_handed_out(box):
+    """The supervisor looks as soon as there is a file."""
+    arrivals = Arrivals(box.dir / "out")
+    box.sh(write(login("second", 2000)) + "; " + write({"theme": "x"}, "~/.claude.json"))
+    assert {"credentials.json", "claude.json"} <= arrivals.names()
 
 
 def test_the_last_state_is_handed_out_at_the_end(box):
