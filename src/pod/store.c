@@ -118,12 +118,29 @@ static time_t written(const char *dir, const char *name)
     return lstat(path, &st) < 0 ? 0 : st.st_mtime;
 }
 
-/* Which login is to be kept, of the store's and what was found? */
-static enum login_choice choose(const char *dir, const struct store_found *found, bool other)
+/* What the store has, and what a session has by now; NULL: nothing of that kind. */
+struct pair {
+    json_t *credentials, *account;
+};
+
+static void pair_release(struct pair *p)
 {
-    if (!other)
+    json_decref(p->credentials);
+    json_decref(p->account);
+}
+
+#define cleanup_pair __attribute__((cleanup(pair_release)))
+
+/* Which login is to be kept? A session that does not tell its account, because it runs or was
+ * killed, still has the one that it was given, unless it has written its login since the store's.
+ */
+static enum login_choice choose(
+    const struct pair *known, const struct pair *fresh, const json_t *given, bool is_older)
+{
+    const json_t *account = fresh->account ? fresh->account : given;
+    if (!login_is_other(known->credentials, known->account, fresh->credentials, account))
         return LOGIN_LATER;
-    return found->written >= written(dir, ".credentials.json") ? LOGIN_FOUND : LOGIN_KNOWN;
+    return is_older ? LOGIN_KNOWN : fresh->account ? LOGIN_FOUND : LOGIN_LATER;
 }
 
 /* What was done with one thing, where another was refused meanwhile. */
@@ -140,30 +157,31 @@ static enum store_outcome merge_in(
     const char *dir, const struct store_found *found, bool *ret_changed, struct error *err)
 {
     cleanup_error struct error refused = {0};
-    cleanup_json json_t *known = NULL, *known_account = NULL;
+    cleanup_pair struct pair known = {0}, fresh = {0}, merged = {0};
     cleanup_json json_t *given = load_given(found->out_dir);
-    cleanup_json json_t *fresh = NULL, *fresh_account = NULL, *merged = NULL, *account = NULL;
+    bool is_older = found->written < written(dir, ".credentials.json");
     long long now = now_ms();
 
-    if (!load(dir, ".credentials.json", &known, err) ||
-        !load(dir, ".claude.json", &known_account, err))
+    if (!load(dir, ".credentials.json", &known.credentials, err) ||
+        !load(dir, ".claude.json", &known.account, err))
         return STORE_FAILED;
-    if (found->claude_json->len) {
-        fresh_account =
+    if (found->claude_json->len)
+        fresh.account =
             account_parse(found->claude_json->s, found->claude_json->len, ".claude.json", &refused);
-        account = fresh_account ? merge_account(known_account, given, fresh_account) : NULL;
-    }
+    if (fresh.account)
+        merged.account = merge_account(known.account, given, fresh.account);
     if (found->credentials->len) {
-        fresh = credentials_parse(
+        fresh.credentials = credentials_parse(
             found->credentials->s, found->credentials->len, now, ".credentials.json", err);
-        if (!fresh)
+        if (!fresh.credentials)
             return STORE_REFUSED;
-        bool other = login_is_other(known, known_account, fresh, fresh_account);
-        merged = credentials_merge(known, fresh, choose(dir, found, other), now);
+        merged.credentials = credentials_merge(
+            known.credentials, fresh.credentials, choose(&known, &fresh, given, is_older), now);
     }
-    enum store_outcome outcome = save(dir, ".credentials.json", known, merged, ret_changed, err);
+    enum store_outcome outcome =
+        save(dir, ".credentials.json", known.credentials, merged.credentials, ret_changed, err);
     if (outcome == STORE_DONE)
-        outcome = save(dir, ".claude.json", known_account, account, ret_changed, err);
+        outcome = save(dir, ".claude.json", known.account, merged.account, ret_changed, err);
     return or_refused(outcome, &refused, err);
 }
 
