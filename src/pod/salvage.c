@@ -79,6 +79,15 @@ static void read_container(struct flow *flow)
         archive_get(&s->credentials, &flow->op, s->engine, s->id, s->credentials_path);
     if (s->claude_json_path)
         archive_get(&s->claude_json, &flow->op, s->engine, s->id, s->claude_json_path);
+    s->credentials.op.quiet = s->claude_json.op.quiet = true;
+}
+
+/* Where the engine cannot tell what is in the container, nothing is known. That an answer is too
+ * large is the container's doing: nothing in it may be taken. */
+static void check(struct salvage *s, const struct call *call)
+{
+    if (!call->body.full)
+        error_copy(&s->flow.op.err, &call->op.err);
 }
 
 /* The file in an answer; empty where there was none, or nothing that may be taken. */
@@ -104,6 +113,10 @@ static void keep(struct flow *flow)
     bool changed = false;
 
     if (s->safe)
+        return;
+    check(s, &s->credentials);
+    check(s, &s->claude_json);
+    if (op_is_asked(&flow->op))
         return;
     unpack(&s->credentials, &credentials, &found.written);
     unpack(&s->claude_json, &claude_json, &not_needed);

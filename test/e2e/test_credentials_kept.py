@@ -114,6 +114,20 @@ def test_no_run_makes_the_store_too_large_for_the_next(sandbox, store):
     assert (result.code, result.err, store.token()) == (0, b"", "refresh-last")
 
 
+@pytest.mark.parametrize(
+    "what",
+    ["$huge > .credentials.json", "rm .credentials.json; mkdir .credentials.json; $huge > .credentials.json/x"],
+)
+def test_what_is_too_large_keeps_nothing(sandbox, store, what):
+    """No container makes itself one that cannot be removed."""
+    with sandbox.start(f"huge='head -c 6000000 /dev/zero'; cd ~/{DIRECTORY}; {what}; echo up; sleep 600 & wait") as process:
+        process.wait_for_output(b"up\n")
+        sandbox.engine.kill(sandbox.wait_for_container())
+        result = process.result()
+    assert result.code == 137 and b"were not taken" in result.err
+    assert store.token() == "refresh-old"
+
+
 def test_a_login_comes_home_whatever_lies_beside_it(sandbox, store):
     """What is killed while it writes .claude.json leaves half of it. The container is frozen when
     they change: nobody in it can have seen them."""
