@@ -85,6 +85,7 @@ struct run {
     uint64_t bytes_seen;   /* of its output, to tell a stream that is alive */
     uint64_t bytes_before; /* ... when the drain's patience began */
     uint64_t output_ended; /* when the attached stream did; 0: not yet */
+    bool told_missing;     /* that the end of its output is */
     bool timed_out;
     unsigned noted_saved; /* credentials that were saved: how many are in the journal */
     bool joined;          /* the session ran already */

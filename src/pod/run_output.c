@@ -17,6 +17,7 @@ enum {
     SEEN_RUNNING = 6,             /* looks of the witness until we believe that it runs on */
     END_GAP = 200,                /* from the stream's end to the wait's answer: usual is less */
     DRAIN_PATIENCE = 10 * SECOND, /* for more output after the container has ended */
+    LEAVE_PATIENCE = 1 * SECOND,  /* for a terminal that takes no bytes while we leave it */
 };
 
 /* Where the end of the stream may be right, the log is read as well, unless so much was written
@@ -103,6 +104,14 @@ static bool is_cut(const struct run *run)
            (!run->o->terminal && frames_is_inside(&run->frames));
 }
 
+/* Did the engine go away before it said how the container ended? Then it has cut the output, too.
+ * The output's own connection tells less: it breaks off also where we have sent what the
+ * container did not read. */
+static bool has_engine_gone(const struct run *run)
+{
+    return run->wait.broken || (run->wait.at_end && !run->wait.complete);
+}
+
 /* The stream has ended: is that all there was? */
 static void look_for_rest(struct run *run)
 {
@@ -117,17 +126,37 @@ static void look_for_rest(struct run *run)
     bool is_odd = now - run->output_ended >= END_GAP || run->attach.op.quitting;
     bool may_be_cut =
         run->over && is_odd && run->info.has_local_log && run->bytes_seen <= REST_CHECKED;
-    if (!is_cut(run) && !run->witness.running && !may_be_cut)
+    if (!is_cut(run) && !run->witness.running && !may_be_cut && !has_engine_gone(run))
         return;
     rest_begin(&run->rest, &run->flow.op, &run->engine, run->id, &run->over, on_frame, run);
     run->bytes_before = UINT64_MAX; /* as long a patience with it, from now on */
+}
+
+/* An engine that comes back to a container that has ended meanwhile has lost what it wrote last
+ * (Docker 20.10 does), and no log tells. The code is the container's all the same, but a success
+ * that may lack output is none; a session at a terminal has been seen. */
+static void say_missing(struct run *run)
+{
+    static const char text[] =
+        "the engine went away before the end: the last of the output may be missing";
+    if (!run->told_missing && (run->o->terminal || run->code != 0))
+        log_warn("%s", text);
+    else if (!run->told_missing)
+        error_set(&run->flow.op.err, "%s", text);
+    run->told_missing = true;
 }
 
 /* What was cut and cannot be had otherwise is missing, and must not look like all there was. */
 static void look_at_cut(struct run *run)
 {
     bool has_rest = run->rest.op.type && !(run->rest.op.ended && run->rest.differs);
-    if (run->left || flow_is_tearing_down(&run->flow) || !is_cut(run) || has_rest)
+    if (run->left || run->lost || op_is_alive(&run->rest.op))
+        return;
+    if (run->witness.unseen && has_engine_gone(run)) {
+        say_missing(run);
+        return;
+    }
+    if (flow_is_tearing_down(&run->flow) || !is_cut(run) || has_rest)
         return;
     error_set(&run->flow.op.err, "the connection to its output broke: output is missing");
     if (run->o->terminal) {
@@ -161,8 +190,14 @@ void run_look_at_output(struct run *run)
         look_for_rest(run);
         look_at_cut(run);
     }
-    if (!run->over || !op_is_alive(&run->session.op))
+    if (!op_is_alive(&run->session.op))
         return;
+    if (!run->over) {
+        /* What a terminal that is being left does not take is worth nothing. */
+        if (run->drain_patience.over)
+            op_quit(&run->session.op);
+        return;
+    }
     if (run->attach.op.ended && !op_is_alive(&run->rest.op))
         session_end(&run->session);
     if (!op_is_alive(&run->drain_patience.op))
@@ -181,8 +216,11 @@ void run_drain(struct flow *flow)
     for (size_t i = 0; i < array_size(ops); i++)
         if (op_is_alive(ops[i]))
             op_quit(ops[i]);
-    if (op_is_alive(&run->session.op))
-        session_end(&run->session);
+    if (!op_is_alive(&run->session.op))
+        return;
+    session_end(&run->session);
+    pause_begin(&run->drain_patience, &flow->op, LEAVE_PATIENCE);
+    run->drain_patience.op.background = true;
 }
 
 bool run_is_drained(struct flow *flow)

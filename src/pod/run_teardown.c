@@ -52,6 +52,9 @@ void run_bring_home(struct flow *flow)
 {
     struct run *run = run_of(flow);
     term_leave_raw();
+    /* Before anything is said: a terminal that takes no bytes keeps us, but not the session. */
+    if (run->left)
+        seat_leave(&run->seat);
     /* The program goes on and has not tidied up: what we say must not stand in its picture. */
     if (run->o->terminal && (run->session.detached || run->stolen))
         (void)!write(STDOUT_FILENO, "\r\n\033[J", 5);

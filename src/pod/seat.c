@@ -158,12 +158,19 @@ bool seat_is_taken(const char *out_dir)
     return false;
 }
 
+void seat_leave(struct seat *s)
+{
+    if (!s->flow.op.type || s->fd < 0)
+        return;
+    close(s->fd);
+    s->fd = -1;
+}
+
 void seat_release(struct seat *s)
 {
     if (!s->flow.op.type)
         return;
+    seat_leave(s);
     pod_lock_release(&s->lock);
-    if (s->fd >= 0)
-        close(s->fd);
     flow_release(&s->flow);
 }

@@ -41,7 +41,10 @@ void seat_keep(struct seat *, struct op *parent);
 /* Does anybody sit at the session with this out/ directory? */
 bool seat_is_taken(const char *out_dir);
 
-/* Gives it up, and releases the rest. */
+/* Gives it up, if it is ours: nothing of the session is shown here any more. */
+void seat_leave(struct seat *);
+
+/* Leaves, and releases the rest. */
 void seat_release(struct seat *);
 
 #endif

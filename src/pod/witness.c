@@ -2,7 +2,9 @@
 #include "pod/witness.h"
 
 #include <string.h>
+#include <time.h>
 
+#include "base/str.h"
 #include "loop/loop.h"
 
 /* The engine gives year 1 for what has not happened. */
@@ -13,6 +15,24 @@ static bool has_run(const json_t *state)
            !(started && strncmp(started, "0001-", 5) == 0);
 }
 
+/* As the engine writes times, by the same clock: it is on this machine. RFC 3339 in UTC sorts as
+ * text. */
+static void note_answer(struct witness *w)
+{
+    time_t until = time(NULL) + WITNESS_DOUBT;
+    struct tm utc;
+    gmtime_r(&until, &utc);
+    strftime(w->doubtful, sizeof w->doubtful, "%Y-%m-%dT%H:%M:%SZ", &utc);
+}
+
+/* Docker does not take up again what such a container has left in its pipes. */
+static bool has_ended_unseen(const struct witness *w, const json_t *state)
+{
+    const char *finished = json_text_at(state, "FinishedAt");
+    bool is_early = finished && text_ends(finished, "Z") && strcmp(finished, w->doubtful) < 0;
+    return is_early || w->running < WITNESS_CERTAIN;
+}
+
 /* What an inspect answer says; false: ask again. */
 static bool judge(struct witness *w)
 {
@@ -21,8 +41,11 @@ static bool judge(struct witness *w)
         w->gone = true;
         return true;
     }
-    if (!state)
+    if (!state) {
         return loop_now(w->op.loop) >= w->until;
+    }
+    if (!*w->doubtful)
+        note_answer(w);
     w->until = loop_now(w->op.loop) + WITNESS_PATIENCE;
     if (json_is_true_at(state, "Running") || json_is_true_at(state, "Restarting")) {
         w->running++;
@@ -34,6 +57,7 @@ static bool judge(struct witness *w)
         return false;
     w->code = (int)json_int_at(state, "ExitCode", EXIT_CODE_FAILED);
     w->known = true;
+    w->unseen = has_ended_unseen(w, state);
     return true;
 }
 
@@ -50,7 +74,7 @@ static void step(struct op *op)
     if (w->looked)
         container_inspect(&w->call, op, w->engine, w->id);
     else
-        pause_begin(&w->pause, op, WITNESS_AGAIN);
+        pause_begin(&w->pause, op, json_at(w->call.json, "State") ? WITNESS_AGAIN : WITNESS_KNOCK);
 }
 
 /* That the engine does not answer is no error here, but a reason to ask again. */
@@ -66,7 +90,8 @@ void witness_begin(struct witness *w, struct op *parent, const struct engine *en
     w->engine = engine;
     w->id = id;
     w->running = 0;
-    w->known = w->gone = w->looked = false;
+    *w->doubtful = '\0';
+    w->unseen = w->known = w->gone = w->looked = false;
     w->until = loop_now(w->op.loop) + delay_ms + WITNESS_PATIENCE;
     pause_begin(&w->pause, &w->op, delay_ms);
 }

@@ -9,7 +9,11 @@
 #include "docker/containers.h"
 #include "loop/pause.h"
 
-enum { WITNESS_PATIENCE = 10 * SECOND, WITNESS_AGAIN = 500 };
+enum { WITNESS_PATIENCE = 10 * SECOND, WITNESS_AGAIN = 500, WITNESS_KNOCK = 100 };
+
+/* An engine that was away may call a container that has ended meanwhile running for a while, and
+ * take the time when it finds out for that of its end. */
+enum { WITNESS_DOUBT = 2 /* seconds */, WITNESS_CERTAIN = 4 /* looks */ };
 
 struct witness {
     struct op op;
@@ -22,7 +26,9 @@ struct witness {
     unsigned running; /* how often in a row it was seen to run */
     bool gone;        /* there is no such container any more */
     int code;
+    bool unseen; /* if the engine was away: it may have ended meanwhile */
     bool looked;
+    char doubtful[40]; /* until when its end would be unseen; "": no answer yet */
 };
 
 /* A background, quiet child. It never fails: not `known` means that nobody can tell. */

@@ -203,6 +203,18 @@ def test_steal_and_steal_back(sandbox, shell, other):
     assert_as_before(shell, before)
 
 
+def test_steal_from_a_terminal_that_takes_nothing(sandbox, shell, other):
+    """As one behind a connection that has stalled."""
+    start(shell, sandbox, "trap 'exit 4' INT; while :; do echo picture; done")
+    shell.wait_for("picture")
+    with shell.changed:  # its reader waits here
+        type_command(other, sandbox, "run", "--steal")
+        other.wait_for("picture")
+    assert wait_for_code(shell) == 0
+    other.type("\x03")
+    assert wait_for_code(other) == 4
+
+
 def test_steal_where_nobody_is(sandbox, shell):
     detached(sandbox)
     type_command(shell, sandbox, "attach", "--steal")

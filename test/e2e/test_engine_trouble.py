@@ -87,6 +87,8 @@ def test_a_restart_that_the_container_survives(lasting, number):
     with start(lasting) as process:
         lasting.engine.end(number)
         lasting.engine.revive()
+        # Its end would be in doubt for a while: WITNESS_DOUBT, WITNESS_CERTAIN.
+        time.sleep(4)
         go(lasting)
         result = process.result()
     assert (result.code, result.out, result.err) == (7, OUTPUT, b"")
@@ -147,7 +149,40 @@ def test_an_engine_that_hangs_can_be_left(lasting):
     down(lasting)
 
 
+def end_meanwhile(sandbox):
+    """The container ends while no engine is there to tell."""
+    pid = sandbox.engine.inspect(sandbox.wait_for_container())["State"]["Pid"]
+    sandbox.engine.end(signal.SIGKILL)
+    go(sandbox)
+    wait_for("its end", lambda: not os.path.exists(f"/proc/{pid}"))
+    sandbox.engine.revive()
+
+
+@pytest.mark.parametrize("code", [7, 0])
+def test_the_end_of_a_run_while_the_engine_is_away(lasting, code):
+    """The engine has its code, but not what it wrote last: success cannot be claimed."""
+    much = b"".join(b"%d\n" % i for i in range(1, 1_200_001))
+    with lasting.start("seq 1200000; " + SCRIPT.replace("exit 7", f"exit {code}")) as process:
+        process.wait_for_output(b"one\n")
+        end_meanwhile(lasting)
+        result = process.result()
+    assert result.code == (code or 125)
+    assert len(result.lines) == 1 and "the last of the output may be missing" in result.lines[0]
+    assert result.out.startswith(much + b"one\n")
+
+
 # --- in a session at a terminal ---
+
+
+def test_a_session_that_ends_while_the_engine_is_away(lasting):
+    """Its output is kept nowhere: that some is missing is said, and the code is its own."""
+    with Terminal(lasting.argv("run", "--", SCRIPT), lasting.env, lasting.project) as terminal:
+        terminal.wait_for_line("one")
+        end_meanwhile(lasting)
+        code = terminal.end()
+        text = " ".join(terminal.text.split("\n"))
+    assert code == 7
+    assert "the last of the output may be missing" in text, text
 
 
 @pytest.mark.parametrize("back", [True, False], ids=["back", "gone"])
