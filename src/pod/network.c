@@ -6,7 +6,7 @@
 
 #include "base/mem.h"
 #include "config/names.h"
-#include "version.h"
+#include "pod/labels.h"
 
 static struct network *self(struct flow *flow)
 {
@@ -77,14 +77,10 @@ static json_t *choose_subnet(struct network *net)
 
 json_t *network_spec(const struct pod *pod, const char *name, json_t *subnets)
 {
-    const struct resolved *r = pod->resolved;
-    char owner[HASH_SHORT + 1];
-    owner_id(owner);
-    return json_pack("{s:s, s:b, s:s, s:{s:s, s:o}, s:{s:s, s:s, s:s, s:s, s:s, s:s, s:s}}", "Name",
-        name, "CheckDuplicate", 1, "Driver", "bridge", "IPAM", "Driver", "default", "Config",
-        subnets, "Labels", LABEL_PROFILE, r->profile.name, LABEL_PROJECT, r->project_hash,
-        LABEL_TYPE, "net", LABEL_VERSION, CCPOD_VERSION, LABEL_WORKDIR, r->project.dir, LABEL_OWNER,
-        owner, LABEL_POLICY, policy(pod));
+    json_t *labels = labels_of_thing(pod->resolved, "net");
+    json_object_set_new(labels, LABEL_POLICY, json_string(policy(pod)));
+    return json_pack("{s:s, s:b, s:s, s:{s:s, s:o}, s:o}", "Name", name, "CheckDuplicate", 1,
+        "Driver", "bridge", "IPAM", "Driver", "default", "Config", subnets, "Labels", labels);
 }
 
 static void create(struct network *net)

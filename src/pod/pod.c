@@ -7,7 +7,7 @@
 #include "base/mem.h"
 #include "base/path.h"
 #include "config/names.h"
-#include "version.h"
+#include "pod/labels.h"
 
 const json_t *pod_find(const struct pod *pod, const char *name)
 {
@@ -38,14 +38,12 @@ const char *pod_label(const json_t *container, const char *name)
 
 json_t *pod_labels(const struct pod *pod, const char *type, const char *config, const char *image)
 {
-    const struct resolved *r = pod->resolved;
-    char owner[HASH_SHORT + 1];
-    owner_id(owner);
-    /* All of them, each time: labels of the image are inherited and may pretend. */
-    return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s}", LABEL_PROFILE,
-        r->profile.name, LABEL_PROJECT, r->project_hash, LABEL_TYPE, type, LABEL_VERSION,
-        CCPOD_VERSION, LABEL_WORKDIR, r->project.dir, LABEL_OWNER, owner, LABEL_ROLE, pod->role,
-        LABEL_SESSION, "", LABEL_LEASE, pod->lease, LABEL_CONFIG, config, LABEL_IMAGE, image);
+    return labels_of_container(pod->resolved, &(struct container_labels){.type = type,
+                                                  .role = pod->role,
+                                                  .session = "",
+                                                  .lease = pod->lease,
+                                                  .config = config,
+                                                  .image = image});
 }
 
 bool pod_owns(const struct pod *pod, const json_t *labels, const char *type)

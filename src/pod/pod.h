@@ -41,8 +41,8 @@ const json_t *pod_find(const struct pod *, const char *name);
 /* A label of a container as lists have them; "" where it has none. */
 const char *pod_label(const json_t *container, const char *name);
 
-/* All ccpod labels of something of this pod, with type, configuration hash and the image's
- * name; a new reference. */
+/* All ccpod labels of a sidecar or holder of this pod, with type, configuration hash and the
+ * image's name; a new reference. */
 json_t *pod_labels(const struct pod *, const char *type, const char *config, const char *image);
 
 /* Do the labels of an inspect or list answer say that it is ours, and of this pod and type? */

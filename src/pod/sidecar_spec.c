@@ -9,8 +9,8 @@
 #include "base/json.h"
 #include "base/mem.h"
 #include "config/names.h"
+#include "pod/labels.h"
 #include "pod/spec_parts.h"
-#include "version.h"
 
 enum { NANO = 1000000000 };
 
@@ -197,12 +197,8 @@ bool sidecar_spec(const struct pod *pod, const struct service *s, const json_t *
 
 json_t *sidecar_volume_spec(const struct pod *pod, const struct service *s, const struct volume *v)
 {
-    const struct resolved *r = pod->resolved;
-    char owner[HASH_SHORT + 1];
-    owner_id(owner);
-    return json_pack("{s:s, s:{s:s, s:s, s:s, s:s, s:s}}", "Name", v->source, "Labels",
-        LABEL_PROFILE, r->profile.name, LABEL_PROJECT, r->project_hash, LABEL_OWNER, owner,
-        LABEL_VERSION, CCPOD_VERSION, LABEL_TYPE, s->name);
+    return json_pack(
+        "{s:s, s:o}", "Name", v->source, "Labels", labels_of_thing(pod->resolved, s->name));
 }
 
 void sidecar_spec_hash(const json_t *request, char ret[static HASH_HEX + 1])

@@ -1,4 +1,4 @@
-/* spec.c - see spec.h: labels, user, mounts, and the request itself. What is set in the
+/* spec.c - see spec.h: user, mounts, and the request itself. What is set in the
  * container's environment is in spec_env.c. */
 #include "pod/spec.h"
 
@@ -12,24 +12,21 @@
 #include "base/mem.h"
 #include "base/path.h"
 #include "config/names.h"
+#include "pod/labels.h"
 #include "pod/pod.h"
 #include "pod/spec_env.h"
 #include "pod/spec_parts.h"
-#include "version.h"
 
 enum { STATE_TMPFS_MIB = 256 };
 
-json_t *spec_labels(const struct spec_facts *f, const char *type)
+static json_t *main_labels(const struct spec_facts *f)
 {
-    const struct resolved *r = f->resolved;
-    char owner[HASH_SHORT + 1];
-    owner_id(owner);
-    /* All of them, each time: labels of the image are inherited and may pretend. */
-    return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s}", LABEL_PROFILE,
-        r->profile.name, LABEL_PROJECT, r->project_hash, LABEL_TYPE, type, LABEL_VERSION,
-        CCPOD_VERSION, LABEL_WORKDIR, r->project.dir, LABEL_OWNER, owner, LABEL_ROLE, f->role,
-        LABEL_SESSION, f->session, LABEL_LEASE, f->lease, LABEL_CONFIG, "", LABEL_IMAGE,
-        r->image.reference);
+    return labels_of_container(f->resolved, &(struct container_labels){.type = "main",
+                                                .role = f->role,
+                                                .session = f->session,
+                                                .lease = f->lease,
+                                                .config = "",
+                                                .image = f->resolved->image.reference});
 }
 
 json_t *spec_plugin_volume(const struct resolved *r)
@@ -210,7 +207,7 @@ bool spec_main(const struct spec_facts *f, json_t **ret, struct error *err)
     json_object_set_new(spec, "Cmd", json_of_texts(f->command));
     json_object_set_new(spec, "User", json_string("0:0"));
     json_object_set_new(spec, "WorkingDir", json_string(f->resolved->workspace_target));
-    if (json_object_set_new(spec, "Labels", spec_labels(f, "main")) < 0)
+    if (json_object_set_new(spec, "Labels", main_labels(f)) < 0)
         return error_set(err, "label the container: bytes that are not UTF-8");
     json_object_set_new(spec, "Healthcheck", json_pack("{s:[s]}", "Test", "NONE"));
     json_object_set_new(spec, "StopSignal", json_string("SIGTERM"));

@@ -46,7 +46,4 @@ bool spec_user(
 /* The create request of the volume that keeps the profile's plugins; a new reference. */
 json_t *spec_plugin_volume(const struct resolved *);
 
-/* The labels of everything of this pod, type and role included. */
-json_t *spec_labels(const struct spec_facts *, const char *type);
-
 #endif
