@@ -144,12 +144,18 @@ static bool join(struct holder *h, unsigned n)
     return true;
 }
 
+/* One that runs and could be joined, but for its lock: somebody else is about to. */
+static bool is_as_wanted(const struct holder *h, const json_t *there)
+{
+    return is_running(there) && strcmp(pod_label(there, LABEL_CONFIG), h->hash) == 0;
+}
+
 /* A number under which one may be started: nobody's, or that of one that is of no use any more. */
 static bool choose(struct holder *h, unsigned n)
 {
     make_request(h, n);
     const json_t *there = pod_find(h->pod, h->name);
-    if (there && (is_used(h->pod, there) || strcmp(pod_label(there, LABEL_CONFIG), h->hash) == 0))
+    if (there && (is_used(h->pod, there) || is_as_wanted(h, there)))
         return false;
     if (!lock(h, n))
         return false;

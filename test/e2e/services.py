@@ -3,6 +3,7 @@
 import fcntl
 import json
 import os
+import socket
 import subprocess
 import tempfile
 
@@ -15,6 +16,13 @@ BUSYBOX = "ccpod-test-busybox:1"
 def service(script="while :; do sleep 1; done", **fields):
     """A service that runs a shell script; the engine's init passes signals on."""
     return {"image": BUSYBOX, "init": True, "command": ["sh", "-c", script], **fields}
+
+
+def free_port():
+    """A TCP port that nobody has right now."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return free.getsockname()[1]
 
 
 def make_images(engine):

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from services import BUSYBOX, Project, make_images, requests, service
+from services import BUSYBOX, Project, free_port, make_images, requests, service
 from sandbox import FAKE, wait_for
 from terminal import Terminal
 
@@ -186,6 +186,21 @@ def test_one_session_per_holder(project):
             process.send_signal(signal.SIGTERM)
             process.result()
     assert len(names) == 2 and all(name.startswith("container:") for name in names)
+
+
+def test_a_holder_that_has_ended_is_replaced(project):
+    """As after a restart of the engine: the pod's first holder has its ports and its name again."""
+    port = free_port()
+    project.sandbox.write_profile(services={"a": service()}, ports={"list": [f"127.0.0.1:{port}:80"]})
+    assert project.run("true").code == 0
+    ended = project.sidecar_id("ns")
+    for each in (ended, project.sidecar_id("a")):
+        project.engine.kill(each)
+    assert project.run("echo hi").out == b"hi\n"
+    (holder,) = project.containers(type="ns")
+    assert holder["Id"] != ended and [p["PublicPort"] for p in holder["Ports"]] == [port]
+    (network,) = project.engine.inspect(holder["Id"])["NetworkSettings"]["Networks"].values()
+    assert "claude" in network["Aliases"]
 
 
 def test_warm_without_services(project, proxy):

@@ -6,7 +6,7 @@ import socket
 import pytest
 
 from proxy import act, signal_at
-from services import BUSYBOX, Project, fails, service
+from services import BUSYBOX, Project, fails, free_port, service
 from sandbox import wait_for
 
 
@@ -70,9 +70,7 @@ def test_a_port_of_another_program(project, proxy):
 
 
 def test_a_port_of_a_container(project, proxy):
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     host = {"PortBindings": {"80/tcp": [{"HostIp": "127.0.0.1", "HostPort": str(port)}]}}
     name = f"{project.sandbox.profile}-other"
     project.make(name, "sleep 1000", {}, HostConfig=host, ExposedPorts={"80/tcp": {}})
@@ -83,9 +81,7 @@ def test_a_port_of_a_container(project, proxy):
 
 def test_a_port_of_another_project(project, tmp_path):
     """The error says whose container it is."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     project.declare(db=service(ports=[f"127.0.0.1:{port}:80"]))
     assert project.run("true").code == 0
     other = tmp_path / "other"
