@@ -89,6 +89,13 @@ bool engine_error_is_conflict(int status, const char *body)
            (status == 500 && (strstr(body, "already in use") || strstr(body, "already exists")));
 }
 
+bool engine_error_is_bad_path(int status, const char *body)
+{
+    return status == 500 &&
+           (strcasestr(body, "too many links") || strcasestr(body, "too many levels of symbolic") ||
+               strcasestr(body, "not a directory") || strcasestr(body, "file name too long"));
+}
+
 bool engine_error_is_subnet_taken(const char *body)
 {
     return strcasestr(body, "overlap") || strstr(body, "already used on the host");

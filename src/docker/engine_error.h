@@ -20,6 +20,10 @@ bool engine_error_connect(struct error *, const char *socket, int uv_error);
 /* Does the message say that a name is taken already? Podman says so with status 500. */
 bool engine_error_is_conflict(int status, const char *body);
 
+/* Does it say that nothing can be read at a path because of what lies there: a loop of links, a
+ * file in a directory's place, too long a name? Docker says so with status 500. */
+bool engine_error_is_bad_path(int status, const char *body);
+
 /* Does it say that a network's subnet is in use, by another network or a route of the host? */
 bool engine_error_is_subnet_taken(const char *body);
 

@@ -10,6 +10,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/path.h"
+#include "docker/engine_error.h"
 #include "pod/store.h"
 
 static struct salvage *self(struct flow *flow)
@@ -82,11 +83,17 @@ static void read_container(struct flow *flow)
     s->credentials.op.quiet = s->claude_json.op.quiet = true;
 }
 
-/* Where the engine cannot tell what is in the container, nothing is known. That an answer is too
- * large is the container's doing: nothing in it may be taken. */
+/* Is it the container's doing that nothing may be taken from this answer: too large a one, or a
+ * path that leads nowhere? */
+static bool is_spoilt(const struct call *call)
+{
+    return call->body.full || engine_error_is_bad_path(call->status, call->body.s);
+}
+
+/* Where the engine cannot tell what is in the container, nothing is known. */
 static void check(struct salvage *s, const struct call *call)
 {
-    if (!call->body.full)
+    if (!is_spoilt(call))
         error_copy(&s->flow.op.err, &call->op.err);
 }
 
@@ -94,8 +101,10 @@ static void check(struct salvage *s, const struct call *call)
 static void unpack(const struct call *call, struct str *ret, time_t *ret_written)
 {
     cleanup_error struct error err = {0};
-    if (call->status == 200 &&
-        !archive_file(call->body.s, call->body.len, ret, ret_written, &err)) {
+    if (is_spoilt(call)) {
+        refused(&call->op.err);
+    } else if (call->status == 200 &&
+               !archive_file(call->body.s, call->body.len, ret, ret_written, &err)) {
         refused(&err);
         str_clear(ret);
     }

@@ -116,9 +116,15 @@ def test_no_run_makes_the_store_too_large_for_the_next(sandbox, store):
 
 @pytest.mark.parametrize(
     "what",
-    ["$huge > .credentials.json", "rm .credentials.json; mkdir .credentials.json; $huge > .credentials.json/x"],
+    [
+        "$huge > .credentials.json",
+        "rm .credentials.json; mkdir .credentials.json; $huge > .credentials.json/x",
+        "ln -sf .credentials.json .credentials.json",
+        f"cd; mv {DIRECTORY} elsewhere; touch {DIRECTORY}",
+        "cd /ccpod/run/out; printf 'credentials /%300s\\n' x > new; mv -f new where",
+    ],
 )
-def test_what_is_too_large_keeps_nothing(sandbox, store, what):
+def test_what_cannot_be_read_keeps_nothing(sandbox, store, what):
     """No container makes itself one that cannot be removed."""
     with sandbox.start(f"huge='head -c 6000000 /dev/zero'; cd ~/{DIRECTORY}; {what}; echo up; sleep 600 & wait") as process:
         process.wait_for_output(b"up\n")
