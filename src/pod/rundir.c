@@ -52,10 +52,16 @@ bool rundir_make(struct rundir *r, const struct ccpod_home *home, const char *pr
            write_note(r, "empty", "", err);
 }
 
-static bool is_of_profile(const struct rundir *r, const char *profile)
+char *rundir_profile(const struct rundir *r)
 {
     cleanup_str struct str name = STR(LIMIT_FOREIGN_TEXT);
-    return !profile || (read_note(r, "profile", &name) && strcmp(name.s, profile) == 0);
+    return read_note(r, "profile", &name) && name.len ? mem_strdup(name.s) : NULL;
+}
+
+static bool is_of_profile(const struct rundir *r, const char *profile)
+{
+    cleanup_free char *name = rundir_profile(r);
+    return !profile || (name && strcmp(name, profile) == 0);
 }
 
 void rundir_each(const struct ccpod_home *home, const char *profile,

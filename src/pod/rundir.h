@@ -40,6 +40,9 @@ void rundir_each(const struct ccpod_home *, const char *profile,
 /* The run directory of a container that runs already, by its out/ directory. */
 void rundir_adopt(struct rundir *, const char *out_dir);
 
+/* Whose it is; NULL: it was never made to its end. The caller frees. */
+char *rundir_profile(const struct rundir *);
+
 /* Writes the secrets file; readable for the user alone. An empty map writes an empty file. */
 bool rundir_write_secrets(const struct rundir *, const struct map *secrets, struct error *);
 

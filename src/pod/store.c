@@ -13,7 +13,6 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/path.h"
-#include "pod/rundir.h"
 
 enum { LOCK_MS = 5000 };
 
@@ -237,6 +236,16 @@ enum store_outcome store_bring_home_from(const struct ccpod_home *home, const ch
     return or_refused(store_bring_home(home, profile, &found, ret_changed, err), &refused, err);
 }
 
+bool store_take_missed(const struct ccpod_home *home, const char *profile, const struct rundir *r)
+{
+    cleanup_error struct error err = {0};
+    bool changed;
+    enum store_outcome outcome = store_bring_home_from(home, profile, r->out, &changed, &err);
+    if (outcome != STORE_DONE)
+        log_detail("credentials of run %s were not taken: %s", r->id, err.text);
+    return outcome != STORE_FAILED;
+}
+
 struct missed {
     const struct ccpod_home *home;
     const char *profile, *dir;
@@ -245,13 +254,9 @@ struct missed {
 static void take_missed(const struct rundir *r, void *user)
 {
     const struct missed *m = user;
-    cleanup_error struct error err = {0};
-    bool changed;
     time_t handed_out = written(r->out, GUEST_OUT_CREDENTIALS);
-    if (!handed_out || handed_out < written(m->dir, ".credentials.json"))
-        return;
-    if (store_bring_home_from(m->home, m->profile, r->out, &changed, &err) != STORE_DONE)
-        log_detail("credentials of run %s were not taken: %s", r->id, err.text);
+    if (handed_out && handed_out >= written(m->dir, ".credentials.json"))
+        store_take_missed(m->home, m->profile, r);
 }
 
 bool store_hand_in(

@@ -11,6 +11,7 @@
 
 #include "base/str.h"
 #include "config/home.h"
+#include "pod/rundir.h"
 
 /* Copies what the store has into a run's in/ directory; first it takes home what the profile's
  * other runs have handed out since it was written. */
@@ -43,5 +44,9 @@ enum store_outcome store_bring_home(const struct ccpod_home *, const char *profi
 /* The same from a run's out/ directory, where the guest has put them. Missing files are fine. */
 enum store_outcome store_bring_home_from(const struct ccpod_home *, const char *profile,
     const char *out_dir, bool *ret_changed, struct error *);
+
+/* The same for a run whose supervisor was killed and has not taken what its guest handed out after
+ * that. False: what is there is valid and could not be stored, so it has to stay there. */
+bool store_take_missed(const struct ccpod_home *, const char *profile, const struct rundir *);
 
 #endif

@@ -13,6 +13,7 @@
 #include "base/path.h"
 #include "config/names.h"
 #include "pod/leftover.h"
+#include "pod/store.h"
 
 static struct sweep *self(struct flow *flow)
 {
@@ -165,6 +166,18 @@ static bool has_container(const struct sweep *s, const char *dir)
     return false;
 }
 
+/* What was handed out after the supervisor's end has no other copy: a refresh token works once. */
+static void remove_dir(const struct sweep *s, const char *dir)
+{
+    struct rundir r = {0};
+    cleanup_free char *out = path_join(dir, "out");
+    rundir_adopt(&r, out);
+    cleanup_free char *profile = rundir_profile(&r);
+    if (!profile || store_take_missed(s->home, profile, &r))
+        rundir_remove(&r);
+    rundir_release(&r);
+}
+
 static void remove_dirs(struct flow *flow)
 {
     struct sweep *s = self(flow);
@@ -173,7 +186,7 @@ static void remove_dirs(struct flow *flow)
     for (size_t i = 0; i < s->dead.n && json_is_array(s->list.json); i++)
         if (!has_container(s, s->dead.v[i]) && lstat(s->dead.v[i], &st) == 0 &&
             seconds_since(st.st_mtime) >= SWEEP_CREATED_S)
-            rundir_remove_dir(s->dead.v[i]);
+            remove_dir(s, s->dead.v[i]);
 }
 
 static const struct flow_row rows[] = {

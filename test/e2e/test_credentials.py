@@ -109,9 +109,10 @@ def test_projects_that_end_at_once_leave_the_newest(sandbox, store, projects):
     assert (store.token(), store.mode()) == ("refresh-n7", 0o600)
 
 
-def test_renewed_while_the_supervisor_is_killed(sandbox, store):
-    """Claude's old token is used up then: the next run, of whatever project, has to have the new
-    one, though the container of the first still runs."""
+@pytest.fixture
+def renewed(sandbox, store):
+    """Container and run directory of a login that was renewed while the supervisor was killed:
+    Claude's old token is used up then."""
     renew = "echo up; until [ -e go ]; do sleep 0.05; done; "
     with sandbox.start(renew + write(login("new", 2)) + "sleep 600 & wait") as process:
         process.wait_for_output(b"up\n")
@@ -122,11 +123,36 @@ def test_renewed_while_the_supervisor_is_killed(sandbox, store):
     (run_dir,) = (d for d in (sandbox.ccpod_home / "run").iterdir() if d.name != "config")
     handed_out = run_dir / "out/credentials.json"
     wait_for("the renewed login to be handed out", handed_out.exists)
+    assert store.token() == "refresh-old"
+    return container, run_dir
+
+
+def test_renewed_while_the_supervisor_is_killed(sandbox, store, renewed):
+    """The next run, of whatever project, has to have the new one, though the container of the
+    first still runs."""
+    container, _ = renewed
     result = sandbox.run(f"cat ~/{DIRECTORY}/.credentials.json")
     assert (result.code, result.err) == (0, b"")
     assert json.loads(result.out)["claudeAiOauth"]["refreshToken"] == "refresh-new"
     assert (store.token(), store.mode()) == ("refresh-new", 0o600)
     sandbox.forget(container)
+
+
+def test_what_is_left_of_another_profile_is_removed_after_its_login_came_home(sandbox, renewed):
+    """Its container is gone as well: what was handed out has no other copy."""
+    container, run_dir = renewed
+    sandbox.engine.remove(container)
+    (run_dir / "profile").write_text("another")
+    other = sandbox.ccpod_home / "credentials/another"
+    (other / ".lock").mkdir(parents=True, mode=0o700)  # nobody gets the lock
+    for stays in (True, False):
+        os.utime(run_dir, (0, 0))  # as if it were there for long
+        assert sandbox.run("true").code == 0
+        assert run_dir.exists() == stays
+        if stays:
+            (other / ".lock").rmdir()
+    home = json.loads((other / ".credentials.json").read_text())
+    assert home["claudeAiOauth"]["refreshToken"] == "refresh-new"
 
 
 def account(uuid):
