@@ -27,13 +27,15 @@ static bool may_run(const struct run *run)
  * one that it has read. */
 static bool needs_secrets(const struct run *run)
 {
-    return run->left && !run->joined && may_run(run) && !run->wait.json &&
+    return run->left && run->rundir.out && may_run(run) && !run->wait.json &&
            !rundir_has_mark(&run->rundir, GUEST_OUT_SECRETS_READ);
 }
 
+/* Whoever has joined it need not wait: who made it does. */
 bool run_has_its_secrets(struct flow *flow)
 {
-    return !needs_secrets(run_of(flow));
+    const struct run *run = run_of(flow);
+    return run->joined || !needs_secrets(run);
 }
 
 void run_stop(struct flow *flow)

@@ -264,6 +264,22 @@ def test_sighup_leaves_it_running(sandbox, shell):
     assert wait_for_code(shell) == 6
 
 
+def test_who_joins_in_passing_leaves_the_secrets(sandbox, proxy, pod):
+    """It runs, and has not read them yet. Who made it stays until it has."""
+    proxy.on("POST /containers/*/start", starts(sandbox, f'until [ -e go ]; do sleep 0.1; done; exec {REAL} "$@"'))
+    say = ("--detach", "--", 'echo "key=$ANTHROPIC_API_KEY" > key')
+    with sandbox.start(*say) as maker:
+        sandbox.wait_for_container()
+        joined = sandbox.run(*say)
+        assert joined.code == 0 and b"it runs already" in joined.err
+        assert len(list(sandbox.ccpod_home.glob("run/*/in/secrets"))) == 1
+        (sandbox.project / "go").touch()
+        result = maker.result()
+    assert result.code == 0, result.err
+    assert pod.command("wait").code == 0
+    assert (sandbox.project / "key").read_text() == f"key={sandbox.key}\n"
+
+
 def test_who_leaves_at_once_leaves_the_secrets(sandbox, proxy, shell):
     """The guest reads them a moment after the start, and would take a missing file for read."""
     proxy.on("POST /containers/*/start", starts(sandbox, f'sleep 1; exec {REAL} "$@"'))
