@@ -6,6 +6,7 @@ import time
 
 from docker_cli import docker_contestant, run_argv
 from engine import Container
+from relay import Relay, build
 from subject import Terminal, peak_memory
 from table import MIB, MS, US, Row, in_turns, row_over, row_share, row_size
 
@@ -17,6 +18,16 @@ SCREEN = "stty raw -echo; echo READY; head -c 1 >/dev/null; cat screen; head -c 
 
 def docker_terminal(setup, docker, script):
     return Terminal(run_argv(docker, setup.engine, setup.terminal_spec(script)), os.environ, "/")
+
+
+def relay(setup, script):
+    program = build(setup.subject.dir)
+    return Relay(program, setup.engine, setup.terminal_spec(script))
+
+
+def beside_relay(measured):
+    """The same figures with the relay as the floor: what is left is ccpod's own."""
+    return {"floor": measured["relay"], "ccpod": measured["ccpod"]}
 
 
 def await_ready(talker):
@@ -56,6 +67,7 @@ def keystrokes(setup):
     with contextlib.ExitStack() as stack:
         talkers = {
             "floor": Container(setup.engine, setup.terminal_spec(ECHO)),
+            "relay": relay(setup, ECHO),
             "ccpod": setup.subject.terminal(ECHO),
         }
         if setup.docker:
@@ -68,6 +80,8 @@ def keystrokes(setup):
         in_turns(contestants, WARM_UP)
         measured = in_turns(contestants, setup.keys)
         yield row_over("keystroke to echo, p50", measured, ("us", US), 40 * US)
+        yield row_over("  over the least program between", beside_relay(measured), ("us", US),
+                       40 * US)
         yield row_p99(measured)
         yield row_size("peak memory, terminal attached", peak_memory(talkers["ccpod"].pid),
                        peak_memory(talkers["docker"].pid) if setup.docker else 0,
@@ -97,7 +111,10 @@ def screens(setup):
 
     contestants = {
         "floor": lambda: speed(Container(setup.engine, setup.terminal_spec(SCREEN))),
+        "relay": lambda: speed(relay(setup, SCREEN)),
         "ccpod": lambda: speed(setup.subject.terminal(SCREEN)),
         **docker_contestant(setup, lambda docker: speed(docker_terminal(setup, docker, SCREEN))),
     }
-    yield row_share("terminal output", in_turns(contestants, setup.rounds), 0.95)
+    measured = in_turns(contestants, setup.rounds)
+    yield row_share("terminal output", measured, 0.95)
+    yield row_share("  of the least program between", beside_relay(measured), 0.95)
