@@ -28,8 +28,13 @@
 
 /* Files in GUEST_IN_DIR. */
 #define GUEST_IN_SECRETS     "secrets"          /* NAME=VALUE, each ended by a NUL byte */
+#define GUEST_IN_GIT         "git"              /* GUEST_GIT_...=VALUE, likewise; may be missing */
 #define GUEST_IN_CREDENTIALS "credentials.json" /* becomes .credentials.json; may be renewed */
 #define GUEST_IN_CLAUDE_JSON "claude.json"      /* the account's part of .claude.json */
+
+/* In GUEST_IN_GIT: the host user's user.name and user.email, where git knows them. */
+#define GUEST_GIT_NAME  "NAME"
+#define GUEST_GIT_EMAIL "EMAIL"
 
 /* Files in GUEST_OUT_DIR. */
 #define GUEST_OUT_CREDENTIALS  "credentials.json" /* newest valid .credentials.json, 0600 */
@@ -55,8 +60,6 @@
 #define GUEST_ENV_YOLO       "CLAUDE_YOLO"      /* "1": claude --dangerously-skip-permissions */
 #define GUEST_ENV_SHELL_MODE "CCPOD_SHELL_MODE" /* "1": what runs is a shell for the user */
 #define GUEST_ENV_HARDENING  "CCPOD_HARDENING"  /* "relaxed": setuid programs keep working */
-#define GUEST_ENV_GIT_NAME   "CCPOD_GIT_NAME"   /* the host user's user.name */
-#define GUEST_ENV_GIT_EMAIL  "CCPOD_GIT_EMAIL"
 
 /* In an exec request: by this variable the supervisor finds the command again, to signal it. */
 #define GUEST_ENV_EXEC "CCPOD_EXEC"

@@ -8,8 +8,7 @@
 #include "base/path.h"
 
 /* Between supervisor and guest alone. */
-static const char *const internal[] = {GUEST_ENV_IMAGE_USER, GUEST_ENV_BYPASS, GUEST_ENV_HARDENING,
-    GUEST_ENV_GIT_NAME, GUEST_ENV_GIT_EMAIL};
+static const char *const internal[] = {GUEST_ENV_IMAGE_USER, GUEST_ENV_BYPASS, GUEST_ENV_HARDENING};
 
 /* The supervisor sets these in any case; empty means unset. */
 static const char *const facts[] = {GUEST_ENV_UID, GUEST_ENV_GID, GUEST_ENV_WORKSPACE,

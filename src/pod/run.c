@@ -182,8 +182,6 @@ static void release(struct run *run)
     free(run->way_back);
     free(run->name);
     free(run->id);
-    free(run->git_name);
-    free(run->git_email);
     flow_release(&run->flow);
     free(run);
 }

@@ -42,7 +42,6 @@ struct run {
     char *guest_dir, *state_dir, *lease, *name;
     const char *profile;
     char *way_back; /* the command that brings the user back */
-    char *git_name, *git_email;
     json_t *spec; /* the create request */
     char *id;     /* of the container; NULL until the engine has told it */
 

@@ -17,6 +17,8 @@
 #include "pod/store.h"
 #include "tty/term.h"
 
+enum { GIT_PATIENCE = 5 * SECOND };
+
 char *run_container_name(const struct run_options *o, const char *run_id)
 {
     const char *profile = o->resolved->profile.name, *hash = o->resolved->project_hash;
@@ -33,15 +35,6 @@ void run_find_engine(struct flow *flow)
     run->way_back = mem_printf("ccpod run%s%s", run->o->session ? " --session " : "",
         run->o->session ? run->o->session : "");
     discover_begin(&run->discover, &flow->op, run->o->host, &run->engine);
-}
-
-/* Whose name stands in commits: the host user's own settings; the project's are not asked. */
-static void ask_git(struct run *run)
-{
-    static const char *const argv[] = {
-        "git", "config", "--global", "--get-regexp", "^user\\.(name|email)$", NULL};
-    child_begin(&run->git, &run->flow.op, (char *const *)(uintptr_t)argv, "/");
-    run->git.op.quiet = true;
 }
 
 /* The state directory may belong to the project's owner by now: the guest hands it over. */
@@ -101,7 +94,6 @@ void run_prepare(struct flow *flow)
     if (!home_make(run->o->home, engines, &flow->op.err))
         return;
     info_begin(&run->info_call, &flow->op, &run->engine, engines, &run->info);
-    ask_git(run);
     if (!prepare_host(run, &flow->op.err))
         return;
     run->lease = lease_make(run->o->role);
@@ -111,24 +103,6 @@ void run_prepare(struct flow *flow)
     sweep_begin(
         &run->sweep, &flow->op, &run->engine, run->o->home, r->profile.name, r->project_hash);
     run_begin_pod(run);
-}
-
-/* "user.name Ada Lovelace" and "user.email ..." as git prints them. */
-static void read_git(struct run *run)
-{
-    char *rest = NULL;
-    if (run->git.code != 0)
-        return;
-    for (char *line = strtok_r(run->git.out.s, "\n", &rest); line;
-         line = strtok_r(NULL, "\n", &rest)) {
-        char **to = text_starts(line, "user.name ")    ? &run->git_name
-                    : text_starts(line, "user.email ") ? &run->git_email
-                                                       : NULL;
-        if (to) {
-            free(*to);
-            *to = mem_strdup(strchr(line, ' ') + 1);
-        }
-    }
 }
 
 void run_wants(const struct run_options *o, struct spec_facts *ret)
@@ -149,7 +123,6 @@ void run_wants(const struct run_options *o, struct spec_facts *ret)
 static bool make_spec(struct run *run, struct error *err)
 {
     struct spec_facts facts;
-    read_git(run);
     run_wants(run->o, &facts);
     facts.engine = &run->engine;
     facts.info = &run->info;
@@ -158,8 +131,6 @@ static bool make_spec(struct run *run, struct error *err)
     facts.guest_dir = run->guest_dir;
     facts.state_dir = run->state_dir;
     facts.lease = run->lease;
-    facts.git_name = run->git_name;
-    facts.git_email = run->git_email;
     run_add_pod(run, &facts);
     return spec_main(&facts, &run->spec, err);
 }
@@ -168,6 +139,37 @@ static void send_create(struct run *run)
 {
     run->may_exist = true; /* before it is sent: the answer may get lost, the container not */
     container_create(&run->create, &run->flow.op, &run->engine, run->name, run->spec);
+}
+
+/* Whose name stands in commits: the host user's own settings; the project's are not asked. While
+ * the engine creates the container: the guest reads it when it starts. */
+static void ask_git(struct run *run)
+{
+    static const char *const argv[] = {
+        "git", "config", "--global", "--get-regexp", "^user\\.(name|email)$", NULL};
+    child_begin(&run->git, &run->flow.op, (char *const *)(uintptr_t)argv, "/");
+    run->git.op.quiet = true;
+    op_deadline(&run->git.op, GIT_PATIENCE);
+}
+
+/* "user.name Ada Lovelace" and "user.email ..." as git prints them. */
+static void hand_in_git(struct run *run)
+{
+    cleanup_map struct map user = {0};
+    char *rest = NULL;
+    if (!op_is_done(&run->git.op) || run->git.code != 0)
+        return;
+    for (char *line = strtok_r(run->git.out.s, "\n", &rest); line;
+         line = strtok_r(NULL, "\n", &rest)) {
+        const char *value = strchr(line, ' ');
+        if (!value || !value[1])
+            continue;
+        if (text_starts(line, "user.name "))
+            map_set(&user, GUEST_GIT_NAME, value + 1);
+        else if (text_starts(line, "user.email "))
+            map_set(&user, GUEST_GIT_EMAIL, value + 1);
+    }
+    rundir_write_git(&run->rundir, &user, &run->flow.op.err);
 }
 
 void run_create(struct flow *flow)
@@ -180,6 +182,7 @@ void run_create(struct flow *flow)
     /* A taken name may be a session that runs, or what is left of one: the next row looks. */
     run->create.spec.tolerated[0] = 409;
     run->create.spec.tolerated[1] = 500;
+    ask_git(run);
 }
 
 /* The create's answer: an id, a taken name, or an error. */
@@ -205,6 +208,7 @@ void run_look_at_name(struct flow *flow)
 {
     struct run *run = run_of(flow);
     take_id(run);
+    hand_in_git(run);
     if (run->name_taken)
         leftover_begin(&run->leftover, &flow->op, &run->engine, run->o->home,
             run->o->resolved->profile.name, run->name);

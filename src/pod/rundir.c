@@ -104,20 +104,32 @@ void rundir_adopt(struct rundir *r, const char *out_dir)
     snprintf(r->id, sizeof r->id, "%s", path_base(r->dir));
 }
 
-bool rundir_write_secrets(const struct rundir *r, const struct map *secrets, struct error *err)
+/* NAME=VALUE, each ended by a NUL byte. */
+static bool write_map(
+    const struct rundir *r, const char *file, const struct map *map, struct error *err)
 {
     cleanup_str struct str text = STR(LIMIT_SECRETS);
-    cleanup_free char *path = path_join(r->in, GUEST_IN_SECRETS);
+    cleanup_free char *path = path_join(r->in, file);
 
-    map_foreach (e, secrets) {
+    map_foreach (e, map) {
         str_addf(&text, "%s=%s", e->key, e->value);
         str_addc(&text, '\0');
     }
     if (text.full)
-        return error_set(err, "the secrets for the container are larger than %zu bytes", text.max);
+        return error_set(err, "the %s for the container are larger than %zu bytes", file, text.max);
     bool ok = file_create(path, text.s, text.len, 0600, err);
     mem_wipe(text.s, text.len);
     return ok;
+}
+
+bool rundir_write_secrets(const struct rundir *r, const struct map *secrets, struct error *err)
+{
+    return write_map(r, GUEST_IN_SECRETS, secrets, err);
+}
+
+bool rundir_write_git(const struct rundir *r, const struct map *user, struct error *err)
+{
+    return write_map(r, GUEST_IN_GIT, user, err);
 }
 
 void rundir_forget_secrets(const struct rundir *r)

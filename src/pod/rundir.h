@@ -46,6 +46,10 @@ char *rundir_profile(const struct rundir *);
 /* Writes the secrets file; readable for the user alone. An empty map writes an empty file. */
 bool rundir_write_secrets(const struct rundir *, const struct map *secrets, struct error *);
 
+/* Writes what git says of the user: GUEST_GIT_NAME, GUEST_GIT_EMAIL. Before the container starts.
+ */
+bool rundir_write_git(const struct rundir *, const struct map *user, struct error *);
+
 /* Removes the secrets file; that it is gone already is fine. */
 void rundir_forget_secrets(const struct rundir *);
 

@@ -23,7 +23,6 @@ struct spec_facts {
     const char *state_dir;  /* persistent state, or NULL */
     const char *lease, *role;
     const char *session;              /* name of a named session, or "" */
-    const char *git_name, *git_email; /* of the host's user, or NULL */
     const struct strv *command;       /* claude and its arguments */
     bool root;                        /* it runs as root of the container, not as Claude's user */
     bool terminal;

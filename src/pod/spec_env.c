@@ -72,8 +72,6 @@ static void add_guest(struct map *env, const struct spec_facts *f, uid_t uid, gi
     map_set(env, GUEST_ENV_SHELL_MODE, "");
     map_set(env, GUEST_ENV_HARDENING,
         r->profile.hardening == HARDENING_RELAXED ? "relaxed" : "default");
-    map_set(env, GUEST_ENV_GIT_NAME, f->git_name ? f->git_name : "");
-    map_set(env, GUEST_ENV_GIT_EMAIL, f->git_email ? f->git_email : "");
     map_set(env, "DISABLE_AUTOUPDATER", "1");
     if (spec_agent_socket(f))
         map_set(env, "SSH_AUTH_SOCK", GUEST_SSH_AGENT);

@@ -150,7 +150,7 @@ def test_secrets_of_another_form_are_refused_and_not_shown(box):
 
 def test_what_is_between_supervisor_and_guest_is_not_shown(box):
     said = box.sh("env", CCPOD_STATE="ephemeral", CCPOD_NETWORK_POLICY="full",
-                  CCPOD_ALLOWED_HOSTS="", CCPOD_PLUGINS_TO_INSTALL="a@b", CCPOD_GIT_NAME="n",
+                  CCPOD_ALLOWED_HOSTS="", CCPOD_PLUGINS_TO_INSTALL="a@b",
                   CCPOD_BYPASS="1", CCPOD_IMAGE_USER="user", CCPOD_SHELL_MODE="")
     names = sorted(line.split("=")[0] for line in said.splitlines() if line.startswith("CCPOD"))
     assert names == ["CCPOD_NETWORK_POLICY", "CCPOD_PLUGINS_TO_INSTALL", "CCPOD_STATE",
@@ -160,8 +160,8 @@ def test_what_is_between_supervisor_and_guest_is_not_shown(box):
 
 def test_git_knows_the_user_and_trusts_the_workspace(box, image):
     made = image("RUN printf '[core]\\n\\tpager = cat' >/etc/gitconfig")
-    said = box.sh("cat /etc/gitconfig", image=made, CCPOD_GIT_NAME='A "B" C',
-                  CCPOD_GIT_EMAIL="a@b.c")
+    box.put("in/git", 'NAME=A "B" C\0EMAIL=a@b.c\0')
+    said = box.sh("cat /etc/gitconfig", image=made)
     assert said == ('[core]\n\tpager = cat\n[user]\n\tname = "A \\"B\\" C"\n'
                     '[user]\n\temail = "a@b.c"\n[safe]\n\tdirectory = "/workspace"\n')
 

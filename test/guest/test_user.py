@@ -153,8 +153,9 @@ def test_a_link_of_the_image_is_replaced_not_followed(box, image, name):
     os.chmod(box.dir / "workspace/victim", 0o600)
     before = os.stat(box.dir / "workspace/victim")
     box.secrets(ANTHROPIC_API_KEY=KEY)
+    box.put("in/git", "NAME=n\0")
     box.sh("whoami; cat ~/.claude/settings.json ~/.claude.json ~/.claude/.credentials.json",
-           image=made, PUID=1500, PGID=1500, CCPOD_IMAGE_USER="user", CCPOD_GIT_NAME="n")
+           image=made, PUID=1500, PGID=1500, CCPOD_IMAGE_USER="user")
     after = os.stat(box.dir / "workspace/victim")
     assert (box.dir / "workspace/victim").read_text() == "untouched"
     assert (after.st_mode, after.st_uid, after.st_mtime) == \

@@ -42,7 +42,6 @@ static void shows_the_user_what_is_his(void **state)
     map_set(&given, "CCPOD_ALLOWED_HOSTS", "");
     map_set(&given, "CCPOD_SHELL_MODE", "");
     map_set(&given, "CCPOD_IMAGE_USER", "node");
-    map_set(&given, "CCPOD_GIT_EMAIL", "a@b");
     map_set(&given, "CCPOD_BYPASS", "1");
     env_for_user(&given, &user, &env);
     assert_string_equal(map_get(&env, "HOME"), "/home/node");
@@ -54,7 +53,7 @@ static void shows_the_user_what_is_his(void **state)
     assert_string_equal(map_get(&env, "DISABLE_AUTOUPDATER"), "1");
     assert_non_null(strstr(map_get(&env, "PATH"), "/usr/bin"));
     static const char *const hidden[] = {"CCPOD_ALLOWED_HOSTS", "CCPOD_SHELL_MODE",
-        "CCPOD_IMAGE_USER", "CCPOD_GIT_EMAIL", "CCPOD_BYPASS", "IS_SANDBOX"};
+        "CCPOD_IMAGE_USER", "CCPOD_BYPASS", "IS_SANDBOX"};
     for (size_t i = 0; i < array_size(hidden); i++)
         assert_null(map_get(&env, hidden[i]));
 }
