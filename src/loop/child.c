@@ -47,7 +47,7 @@ static void on_kill_timer(uv_timer_t *timer)
     if (!c->exited)
         uv_process_kill(&c->process, SIGKILL);
     /* A grandchild may hold the outputs open: they are not waited for any longer. */
-    c->streams = 0;
+    c->given_up = true;
     op_kick(&c->op);
 }
 
@@ -65,7 +65,7 @@ static void stop(struct op *op)
 static void step(struct op *op)
 {
     struct child *c = (struct child *)op;
-    if (!c->exited || c->streams || c->closing)
+    if (!c->exited || (c->streams && !c->given_up) || c->closing)
         return;
     c->closing = true;
     timing_leaf(op, c->program, c->began, 0);
@@ -104,7 +104,7 @@ void child_begin(struct child *c, struct op *parent, char *const *argv, const ch
     snprintf(c->program, sizeof c->program, "%s", argv[0]);
     str_init(&c->out, LIMIT_CHILD_OUTPUT);
     str_init(&c->err, LIMIT_CHILD_OUTPUT);
-    c->exited = c->closing = c->stopping = false;
+    c->exited = c->closing = c->stopping = c->given_up = false;
     c->code = 0;
     c->streams = 2;
     uv_pipe_init(op_uv(&c->op), &c->out_pipe, 0);

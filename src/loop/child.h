@@ -2,7 +2,8 @@
  *
  * The child gets no terminal and no standard input, and is in a session of its own, so that a
  * Ctrl-C meant for ccpod does not reach it. It has ended when it is reaped and both of its
- * outputs are closed. That it ran and failed is not an error of the op: look at `code`. */
+ * outputs are closed; a while after it was asked to end, when it is reaped. That it ran and failed is
+ * not an error of the op: look at `code`. */
 #ifndef LOOP_CHILD_H
 #define LOOP_CHILD_H
 
@@ -20,6 +21,7 @@ struct child {
     uint64_t began;      /* nanoseconds of uv_hrtime() */
     unsigned streams;    /* outputs still open */
     bool exited, closing, stopping;
+    bool given_up; /* what it may still say is not waited for */
 };
 
 /* Starts argv[0] (looked up in PATH) in `dir` (NULL: here) with our environment. A program that
