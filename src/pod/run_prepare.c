@@ -17,7 +17,7 @@
 #include "pod/store.h"
 #include "tty/term.h"
 
-enum { GIT_PATIENCE = 5 * SECOND };
+enum { GIT_PATIENCE = 5 * SECOND }; /* a home on a server that does not answer */
 
 char *run_container_name(const struct run_options *o, const char *run_id)
 {
@@ -157,6 +157,8 @@ static void hand_in_git(struct run *run)
 {
     cleanup_map struct map user = {0};
     char *rest = NULL;
+    if (run->git.op.timed_out)
+        log_warn("git does not answer: your name and address for commits are not known inside");
     if (!op_is_done(&run->git.op) || run->git.code != 0)
         return;
     for (char *line = strtok_r(run->git.out.s, "\n", &rest); line;

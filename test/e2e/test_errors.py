@@ -232,3 +232,16 @@ def test_an_answer_that_is_no_json(sandbox, proxy):
     result = sandbox.run("hello")
     assert (result.code, result.out) == (125, b"")
     assert b"create the container" in result.err
+
+
+def test_a_git_that_hangs_is_not_waited_for(sandbox, tmp_path):
+    """It is only asked for the user's name: a run goes on without."""
+    git = tmp_path / "bin/git"
+    git.parent.mkdir()
+    git.write_text("#!/bin/sh\nexec sleep 600\n")
+    git.chmod(0o755)
+    result = sandbox.run("echo here", env={"PATH": f"{git.parent}:{sandbox.env['PATH']}"})
+    assert (result.code, result.out) == (0, b"here\n")
+    assert result.lines == [
+        "ccpod: warning: git does not answer: your name and address for commits are not known inside"
+    ]
