@@ -168,10 +168,25 @@ static bool is_running(struct flow *flow)
     return c->state == CLAIM_DONE;
 }
 
+/* Is what was seen early still so? Nothing has happened since, and the list, which is younger and
+ * asked for under the pod's lock, has it too. */
+static bool is_seen_as_wanted(const struct claim *c)
+{
+    const json_t *seen = c->spec.seen, *labels = json_at(seen, "Config.Labels");
+    const char *id = json_text_at(seen, "Id");
+    const char *listed = json_text_at(pod_find(c->pod, c->spec.name), "Id");
+    const char *hash = json_string_value(json_object_get(labels, LABEL_CONFIG));
+    return c->pod->unchanged && json_is_true_at(seen, "State.Running") && id && listed && hash &&
+           strcmp(id, listed) == 0 && strcmp(hash, c->spec.hash) == 0 &&
+           pod_owns(c->pod, labels, c->spec.type);
+}
+
 static void begin(struct flow *flow)
 {
     struct claim *c = self(flow);
-    if (c->spec.exists)
+    if (is_seen_as_wanted(c))
+        done(c, json_text_at(c->spec.seen, "Id"));
+    else if (c->spec.exists)
         look(c);
     else
         create(c);

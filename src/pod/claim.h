@@ -25,6 +25,7 @@ struct claim_spec {
     const char *hash;        /* of the request */
     const char *image;       /* as the user names it */
     bool exists;             /* the name was there in the list: look first */
+    const json_t *seen;      /* an inspect answer of before that; NULL: none */
     unsigned part;           /* of the progress */
 };
 

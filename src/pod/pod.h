@@ -25,6 +25,7 @@ struct pod {
 
     /* Facts. */
     json_t *containers;     /* those of this profile and project, as the engine lists them */
+    bool unchanged;         /* events are heard, and have told of no change yet */
     bool looked;            /* the list is here, and the ports have been looked at */
     const char *network_id; /* NULL: not there yet */
     bool settled;           /* the pod is up for good: what has been started stays */

@@ -38,6 +38,9 @@ static void find_image(struct flow *flow)
     struct sidecar *s = self(flow);
     const struct volumes *volumes = &s->service->volumes;
 
+    /* One that runs already costs no wait of its own so. */
+    container_inspect(&s->seen, &flow->op, s->pod->engine, s->name);
+    s->seen.op.quiet = true;
     image_begin(&s->image, &flow->op, s->pod->engine, s->service->image,
         mem_printf("services.%s.image", s->service->name), s->pod->progress, s->part);
     if (volumes->n > SIDECAR_VOLUMES_MAX) {
@@ -107,6 +110,7 @@ static void start(struct flow *flow)
             .hash = s->hash,
             .image = s->service->image,
             .exists = exists,
+            .seen = s->seen.json,
             .part = s->part});
 }
 
@@ -269,6 +273,7 @@ void sidecar_release(struct sidecar *s)
     image_release(&s->image);
     for (size_t i = 0; i < SIDECAR_VOLUMES_MAX; i++)
         call_release(&s->volumes[i]);
+    call_release(&s->seen);
     call_release(&s->inspect);
     call_release(&s->logs);
     claim_release(&s->claim);

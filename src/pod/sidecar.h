@@ -24,7 +24,7 @@ struct sidecar {
     char *empty_file;
     struct image_ensure image;
     struct call volumes[SIDECAR_VOLUMES_MAX];
-    struct call inspect, logs;
+    struct call seen, inspect, logs; /* `seen`: before anything is known */
     struct claim claim;
     json_t *request;
     char hash[HASH_HEX + 1];

@@ -22,6 +22,7 @@
 static void on_event(void *user, const json_t *message)
 {
     struct up *up = user;
+    up->pod.unchanged = false;
     for (size_t i = 0; i < up->n_sidecars; i++)
         sidecar_on_event(&up->sidecars[i], message);
 }
@@ -44,6 +45,7 @@ static void hear(struct up *up)
 {
     cleanup_json json_t *filter = pod_filter(up);
     json_object_set_new(filter, "type", json_pack("[s]", "container"));
+    up->pod.unchanged = true; /* from here on: what happens until it is open is told then */
     events_begin(&up->events, &up->flow.op, up->pod.engine, filter,
         &(struct events_spec){.opened = on_opened, .event = on_event, .user = up});
 }
@@ -104,9 +106,8 @@ static void begin(struct flow *flow)
     }
     network_begin(&up->network, &flow->op, &up->pod);
     up->network.flow.op.background = true;
+    hear(up);
     begin_sidecars(up);
-    if (up->n_sidecars)
-        hear(up);
 }
 
 /* Does any sidecar have to be started? */
