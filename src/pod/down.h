@@ -1,5 +1,6 @@
 /* down.h - takes pods down: all containers side by side, a holder when no main container is left
- * that may use it, then the networks that nothing else uses, then volumes.
+ * that may use it, unless a run that came later has it; then the networks that nothing else uses,
+ * then volumes.
  *
  * The pods' locks are held meanwhile: a start under way comes first as far as it needs them, one
  * that comes later waits, and finds nothing.

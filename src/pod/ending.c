@@ -48,6 +48,13 @@ static void let_go_on(struct flow *flow)
         container_unpause(&e->unpause, &flow->op, e->spec.engine, e->spec.member->id);
 }
 
+static void see_who_uses_it(struct flow *flow)
+{
+    struct ending *e = self(flow);
+    if (e->spec.member->kind == MEMBER_HOLDER && !e->gone)
+        vacancy_begin(&e->vacancy, &flow->op, e->spec.engine, e->spec.home, e->spec.member);
+}
+
 unsigned ending_grace(const json_t *container, long long grace_s)
 {
     long long own = json_int_at(container, "Config.StopTimeout", ENDING_GRACE_S);
@@ -58,6 +65,10 @@ unsigned ending_grace(const json_t *container, long long grace_s)
 static void stop(struct flow *flow)
 {
     struct ending *e = self(flow);
+    if (e->vacancy.flow.op.type && !e->vacancy.is_free)
+        e->gone = true;
+    if (e->gone)
+        return;
     if (is_state(e, "State.Running") || is_state(e, "State.Restarting"))
         container_stop(&e->stop, &flow->op, e->spec.engine, e->spec.member->id,
             ending_grace(e->inspect.json, e->spec.grace_s));
@@ -118,6 +129,7 @@ static void remove_it(struct flow *flow)
 static void tidy_up(struct flow *flow)
 {
     struct ending *e = self(flow);
+    vacancy_release(&e->vacancy);
     if (!e->out_dir || e->spec.stays)
         return;
     cleanup_free char *dir = path_dir(e->out_dir);
@@ -128,6 +140,7 @@ static const struct flow_row rows[] = {
     {"wait for its turn",          NULL,                is_its_turn,        NO_LIMIT   },
     {"look at it",                 look,                NULL,               40 * SECOND},
     {"let it go on",               let_go_on,           NULL,               20 * SECOND},
+    {"see who uses it",            see_who_uses_it,     NULL,               NO_LIMIT   },
     {"stop it",                    stop,                NULL,               NO_LIMIT   },
     {"leave it to its supervisor", leave_to_supervisor, is_supervisor_done, 60 * SECOND},
     {"save its credentials",       save,                NULL,               60 * SECOND},
@@ -157,6 +170,7 @@ void ending_release(struct ending *e)
     call_release(&e->stop);
     call_release(&e->removal);
     salvage_release(&e->salvage);
+    vacancy_release(&e->vacancy);
     free(e->out_dir);
     if (e->flow.op.type)
         flow_release(&e->flow);

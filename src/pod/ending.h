@@ -1,6 +1,8 @@
 /* ending.h - the end of one container of ours: SIGTERM, its grace period, SIGKILL; credentials
  * home; removed, with its anonymous volumes and its run directory.
  *
+ * A holder that somebody uses is left as it is (pod/vacancy.h).
+ *
  * A main container whose supervisor lives is only stopped: the supervisor hears of it, brings home
  * and removes what is its own, and returns the container's code. Where it does not, within
  * ENDING_PATIENCE, or is dead, that is done here. Gone already is fine. */
@@ -13,6 +15,7 @@
 #include "loop/pause.h"
 #include "pod/member.h"
 #include "pod/salvage.h"
+#include "pod/vacancy.h"
 
 enum { ENDING_GRACE_S = 5, ENDING_PATIENCE = 5 * SECOND, ENDING_AGAIN = 20 };
 
@@ -35,11 +38,12 @@ struct ending {
     struct call inspect, unpause, stop, removal;
     struct pause pause;
     struct salvage salvage;
+    struct vacancy vacancy; /* of a holder */
     char *out_dir;
     uint64_t until; /* the supervisor's time */
     bool begun;     /* it was its turn */
     bool looked;    /* the inspect that has ended was judged */
-    bool gone;      /* there is no such container any more */
+    bool gone;      /* there is no such container any more, or it is to stay */
 };
 
 /* All is borrowed until the end. Errors begin with the container's name. */

@@ -7,7 +7,6 @@
 
 #include "base/guest_abi.h"
 #include "base/mem.h"
-#include "base/path.h"
 #include "config/names.h"
 #include "pod/pod_lock.h"
 #include "pod/sidecar_spec.h"
@@ -26,6 +25,14 @@ static bool is_running(const json_t *container)
 {
     const char *state = json_text_at(container, "State");
     return state && strcmp(state, "running") == 0;
+}
+
+/* One that is paused comes back to where it was. */
+static bool is_alive(const json_t *container)
+{
+    const char *state = json_text_at(container, "State");
+    return is_running(container) ||
+           (state && (strcmp(state, "paused") == 0 || strcmp(state, "restarting") == 0));
 }
 
 bool pod_publishes(const struct pod *pod, const char *except_name)
@@ -59,19 +66,23 @@ bool pod_has_holders(const struct pod *pod)
     return false;
 }
 
-static bool is_used(const struct pod *pod, const json_t *holder)
+bool holder_is_used(const json_t *containers, const char *id)
 {
     size_t i;
     json_t *container;
-    const char *id = json_text_at(holder, "Id");
-    json_array_foreach(pod->containers, i, container)
+    json_array_foreach(containers, i, container)
     {
         const char *mode = json_text_at(container, "HostConfig.NetworkMode");
-        if (is_running(container) && mode && text_starts(mode, "container:") &&
+        if (is_alive(container) && mode && text_starts(mode, "container:") &&
             strcmp(mode + strlen("container:"), id) == 0)
             return true;
     }
     return false;
+}
+
+static bool is_used(const struct holder *h, const json_t *holder)
+{
+    return holder_is_used(h->pod->containers, json_text_at(holder, "Id"));
 }
 
 /* --- one of them --- */
@@ -80,12 +91,7 @@ static bool lock(struct holder *h, unsigned n)
 {
     const struct resolved *r = h->pod->resolved;
     cleanup_free char *number = mem_printf("ns-%u", n);
-    cleanup_free char *path = pod_lock_path(h->pod->home, r->profile.name, r->project_hash, number);
-    cleanup_free char *dir = path_dir(path);
-    cleanup_error struct error ignored = {0};
-    if (!home_make(h->pod->home, dir, &ignored))
-        return false;
-    h->lock = pod_lock_try(path);
+    h->lock = pod_lock_holder(h->pod->home, r->profile.name, r->project_hash, number);
     return h->lock >= 0;
 }
 
@@ -135,7 +141,7 @@ static bool join(struct holder *h, unsigned n)
 {
     make_request(h, n);
     const json_t *there = pod_find(h->pod, h->name);
-    if (!there || !is_running(there) || is_used(h->pod, there) ||
+    if (!there || !is_running(there) || is_used(h, there) ||
         !pod_owns(h->pod, json_object_get(there, "Labels"), "ns") ||
         strcmp(pod_label(there, LABEL_CONFIG), h->hash) != 0 || !lock(h, n))
         return false;
@@ -155,7 +161,7 @@ static bool choose(struct holder *h, unsigned n)
 {
     make_request(h, n);
     const json_t *there = pod_find(h->pod, h->name);
-    if (there && (is_used(h->pod, there) || is_as_wanted(h, there)))
+    if (there && (is_used(h, there) || is_as_wanted(h, there)))
         return false;
     if (!lock(h, n))
         return false;

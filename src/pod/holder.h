@@ -44,6 +44,9 @@ json_t *holder_spec(const struct pod *, const json_t *image, bool publishes);
 void holder_begin(struct holder *, struct op *parent, struct pod *, const struct holder_options *);
 void holder_release(struct holder *);
 
+/* Does a container of this list live in the namespace of this holder? */
+bool holder_is_used(const json_t *containers, const char *id);
+
 /* Does another running main container or holder of the pod publish ports? */
 bool pod_publishes(const struct pod *, const char *except_name);
 

@@ -35,6 +35,15 @@ int pod_lock_try(const char *path)
     return -1;
 }
 
+int pod_lock_holder(const struct ccpod_home *home, const char *profile, const char *project_hash,
+    const char *holder)
+{
+    cleanup_error struct error ignored = {0};
+    cleanup_free char *path = pod_lock_path(home, profile, project_hash, holder);
+    cleanup_free char *dir = path_dir(path);
+    return home_make(home, dir, &ignored) ? pod_lock_try(path) : -1;
+}
+
 static void step(struct op *op)
 {
     struct pod_lock *lock = (struct pod_lock *)op;

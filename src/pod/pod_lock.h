@@ -29,6 +29,11 @@ void pod_lock_release(struct pod_lock *);
 /* Takes a lock that is free, at once; the descriptor that holds it, -1: it is not free. */
 int pod_lock_try(const char *path);
 
+/* The same for the lock of one holder, "ns-1": whoever joins or makes it keeps it until his end,
+ * and nobody ends the holder meanwhile. */
+int pod_lock_holder(
+    const struct ccpod_home *, const char *profile, const char *project_hash, const char *holder);
+
 /* That a ccpod uses the pod, from the begin of its start to its own end; the descriptor that says
  * so, -1: it cannot be said. What somebody else may have taken over is not taken back. */
 int pod_use_begin(const struct ccpod_home *, const char *profile, const char *project_hash);

@@ -1,5 +1,6 @@
 """Starts and ends that meet, of one owner or of several, and what killed ones leave behind."""
 
+import asyncio
 import fcntl
 import functools
 import json
@@ -12,7 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from pods import STUBBORN, owner
+from pods import FOREVER, STUBBORN, owner
+from proxy import plain
 from services import Project, fails, service
 from sandbox import wait_for
 
@@ -95,6 +97,51 @@ def test_an_end_during_a_start(project, proxy, call):
         assert result.err and project.is_gone(), result.err
     proxy.rules.clear()
     project.down()
+    assert project.is_gone()
+
+
+def test_a_later_run_keeps_its_holder(project):
+    """`down` ends what it has found: a run that has come since, on a free holder, goes on."""
+    project.declare()
+    assert project.up("--warm", "1").code == 0
+    with project.sandbox.start(STUBBORN) as first:
+        first.wait_for_output(b"up\n")
+        (main,) = project.containers(type="main")
+        with project.start_command("-vv", "down", "--timeout", "60") as ending:
+            ending.wait_for_output(b"-> stop it", "err")
+            with project.sandbox.start(FOREVER) as later:
+                joined = lambda: [
+                    c["HostConfig"]["NetworkMode"].partition(":")[2]
+                    for c in project.containers(type="main") if c["Id"] != main["Id"] and c["State"] == "running"
+                ]
+                (holder,) = wait_for("the later run", joined)
+                project.engine.kill(main["Id"])
+                assert ending.result().code == 0
+                assert project.engine.inspect(holder)["State"]["Running"]
+                assert project.types() == [("main", "running"), ("ns", "running")]
+                project.down()
+                later.result()
+    assert project.is_gone()
+
+
+def test_an_end_before_a_joined_container_is_made(project, proxy):
+    """A run that has taken a holder is waited for: it has what it has chosen."""
+    project.declare()
+    assert project.up().code == 0
+    endings = []
+
+    async def end_meanwhile(x):
+        ending = project.start_command("-vv", "down", env={"DOCKER_HOST": project.engine.host})
+        endings.append(ending)
+        while ending.popen.poll() is None and ending.said("err").count(b"/containers/json?") < 3:
+            await asyncio.sleep(0.01)
+        await plain(x)
+
+    proxy.on("POST /containers/create", end_meanwhile, 1)
+    result = project.run("echo hi")
+    assert (result.code, result.out) == (0, b"hi\n"), result.err
+    assert endings[0].result().code == 0
+    project.down()  # the other one has left what was in use when it looked
     assert project.is_gone()
 
 
