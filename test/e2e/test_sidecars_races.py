@@ -145,6 +145,30 @@ def test_an_end_before_a_joined_container_is_made(project, proxy):
     assert project.is_gone()
 
 
+def test_what_was_seen_to_run_may_have_ended(project, proxy):
+    """Its end comes between the look at it and the moment when it is needed."""
+    project.declare(a=service())
+    assert project.run("true").code == 0
+    a = project.sidecar_id("a")
+
+    def end():
+        project.engine.kill(a)
+        wait_for("its end", lambda: not project.engine.inspect(a)["State"]["Running"])
+
+    async def end_meanwhile(x):
+        while not [call for call in proxy.find("GET /containers/*/json") if call.over]:
+            await asyncio.sleep(0.01)
+        await asyncio.get_running_loop().run_in_executor(None, end)
+        await x.forward()
+        await x.pass_all()
+
+    proxy.calls.clear()
+    proxy.on("GET /networks", end_meanwhile, 1)
+    result = project.run("echo hi")
+    assert (result.code, result.out) == (0, b"hi\n"), result.err
+    assert project.sidecar_id("a") != a and project.types()[0] == ("a", "running")
+
+
 def test_a_start_that_hangs_does_not_keep_an_end(project):
     """Somebody has the lock and does not give it back: after a while it goes without."""
     project.declare(a=service())
