@@ -62,16 +62,24 @@ unsigned ending_grace(const json_t *container, long long grace_s)
     return s < 0 || s > GRACE_MOST_S ? GRACE_MOST_S : (unsigned)s;
 }
 
+static void send_stop(struct ending *e)
+{
+    container_stop(&e->stop, &e->flow.op, e->spec.engine, e->spec.member->id,
+        ending_grace(e->inspect.json, e->spec.grace_s));
+}
+
+static bool is_running(const struct ending *e)
+{
+    return is_state(e, "State.Running") || is_state(e, "State.Restarting");
+}
+
 static void stop(struct flow *flow)
 {
     struct ending *e = self(flow);
     if (e->vacancy.flow.op.type && !e->vacancy.is_free)
         e->gone = true;
-    if (e->gone)
-        return;
-    if (is_state(e, "State.Running") || is_state(e, "State.Restarting"))
-        container_stop(&e->stop, &flow->op, e->spec.engine, e->spec.member->id,
-            ending_grace(e->inspect.json, e->spec.grace_s));
+    if (!e->gone && is_running(e))
+        send_stop(e);
 }
 
 static bool has_supervisor(const struct ending *e)
@@ -93,16 +101,32 @@ static void leave_to_supervisor(struct flow *flow)
         e->looked = true;
 }
 
+/* It was yet to start when we looked, and has since: nobody has asked it to end. */
+static bool stop_late_one(struct ending *e)
+{
+    if (e->stop.op.type || !is_running(e))
+        return false;
+    e->stopped_late = true;
+    send_stop(e);
+    return true;
+}
+
 static bool is_supervisor_done(struct flow *flow)
 {
     struct ending *e = self(flow);
     if (!e->looked) {
         e->looked = true;
         e->gone = e->inspect.status == 404;
+        if (stop_late_one(e))
+            return false;
         if (!has_supervisor(e) || loop_now(flow->op.loop) >= e->until)
             return true;
         pause_begin(&e->pause, &flow->op, ENDING_AGAIN);
         return false;
+    }
+    if (e->stopped_late) {
+        e->stopped_late = false;
+        e->until = loop_now(flow->op.loop) + ENDING_PATIENCE;
     }
     if (!has_supervisor(e))
         return true;
@@ -142,7 +166,7 @@ static const struct flow_row rows[] = {
     {"let it go on",               let_go_on,           NULL,               20 * SECOND},
     {"see who uses it",            see_who_uses_it,     NULL,               NO_LIMIT   },
     {"stop it",                    stop,                NULL,               NO_LIMIT   },
-    {"leave it to its supervisor", leave_to_supervisor, is_supervisor_done, 60 * SECOND},
+    {"leave it to its supervisor", leave_to_supervisor, is_supervisor_done, NO_LIMIT   },
     {"save its credentials",       save,                NULL,               60 * SECOND},
     {"remove it",                  remove_it,           NULL,               40 * SECOND},
     {"remove its run directory",   tidy_up,             NULL,               NO_LIMIT   },

@@ -40,10 +40,11 @@ struct ending {
     struct salvage salvage;
     struct vacancy vacancy; /* of a holder */
     char *out_dir;
-    uint64_t until; /* the supervisor's time */
-    bool begun;     /* it was its turn */
-    bool looked;    /* the inspect that has ended was judged */
-    bool gone;      /* there is no such container any more, or it is to stay */
+    uint64_t until;    /* the supervisor's time */
+    bool stopped_late; /* it has only now been stopped: that time begins anew */
+    bool begun;        /* it was its turn */
+    bool looked;       /* the inspect that has ended was judged */
+    bool gone;         /* there is no such container any more, or it is to stay */
 };
 
 /* All is borrowed until the end. Errors begin with the container's name. */

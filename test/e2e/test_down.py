@@ -1,5 +1,6 @@
 """`ccpod down`: everything of ours goes, at once, and nothing else does."""
 
+import asyncio
 import json
 import os
 import signal
@@ -7,7 +8,7 @@ import time
 
 import pytest
 
-from proxy import act, refuse
+from proxy import act, plain, refuse
 from pods import FOREVER, STUBBORN, owner, pod_of
 from sandbox import wait_for
 from terminal import Terminal
@@ -88,6 +89,24 @@ def test_down_during_a_run(pod, sandbox):
         down(pod)
         result = run.result()
     assert (result.code, result.out, result.err) == (9, b"up\nbye\n", b"")
+    assert pod.states() == {} and run_dirs(sandbox) == []
+
+
+def test_down_between_create_and_start(pod, sandbox, proxy):
+    """What begins to run while `down` waits for its supervisor is asked to end as well."""
+    endings = []
+
+    async def end_meanwhile(x):
+        ending = pod.start_command("-vv", "down", env={"DOCKER_HOST": pod.engine.host})
+        endings.append(ending)
+        while ending.popen.poll() is None and b"-> leave it to its supervisor" not in ending.said("err"):
+            await asyncio.sleep(0.01)
+        await plain(x)
+
+    proxy.on("POST /containers/*/start", end_meanwhile, 1)
+    result = sandbox.run("trap 'exit 9' TERM; echo up; while :; do sleep 1 & wait $!; done")
+    assert result.code in (9, 143), result.err  # 143: the signal came before the trap
+    assert endings[0].result().code == 0
     assert pod.states() == {} and run_dirs(sandbox) == []
 
 
