@@ -154,7 +154,7 @@ static const struct op_type run_type = {"run", run_step, NULL, NULL, flow_child_
 static void release(struct run *run)
 {
     struct call *calls[] = {&run->volume, &run->create, &run->look, &run->attach, &run->wait,
-        &run->start, &run->autopsy};
+        &run->start, &run->autopsy, &run->holder_wait};
     for (size_t i = 0; i < array_size(calls); i++)
         call_release(calls[i]);
     up_release(&run->up);
@@ -182,6 +182,7 @@ static void release(struct run *run)
     free(run->way_back);
     free(run->name);
     free(run->id);
+    free(run->holder);
     flow_release(&run->flow);
     free(run);
 }

@@ -215,6 +215,7 @@ void run_step(struct op *op)
     look_at_signals(run);
     run_look_at_pod(run);
     look_at_end(run);
+    run_look_at_holder(run);
     run_look_at_saved(run);
     run_look_at_output(run);
     flow_step(op);

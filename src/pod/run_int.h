@@ -42,8 +42,9 @@ struct run {
     char *guest_dir, *state_dir, *lease, *name;
     const char *profile;
     char *way_back; /* the command that brings the user back */
-    json_t *spec; /* the create request */
-    char *id;     /* of the container; NULL until the engine has told it */
+    json_t *spec;   /* the create request */
+    char *id;       /* of the container; NULL until the engine has told it */
+    char *holder;   /* the container whose network it has joined; NULL: its own */
 
     /* Children. */
     struct signals signals;
@@ -54,7 +55,7 @@ struct run {
     struct progress progress;
     struct sweep sweep;
     struct survey survey; /* of an attach */
-    struct call volume, create, look, attach, wait, start, autopsy;
+    struct call volume, create, look, attach, wait, start, autopsy, holder_wait;
     struct child git;
     struct leftover leftover;
     struct seat seat;
@@ -120,7 +121,9 @@ void run_begin_pod(struct run *);
 bool run_is_pod_up(struct flow *);
 void run_pod_is_up(struct flow *);
 void run_add_pod(const struct run *, struct spec_facts *);
+void run_note_holder(struct run *, const char *network_mode);
 void run_look_at_pod(struct run *); /* facts */
+void run_look_at_holder(struct run *);
 void run_roll_back(struct flow *);
 bool run_is_rolled_back(struct flow *);
 bool run_has_swept(struct flow *);

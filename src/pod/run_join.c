@@ -15,6 +15,7 @@ void run_join(struct run *run, const json_t *container)
     run->joined = true;
     run->kept = strcmp(leftover_label(container, LABEL_ROLE), ROLE_KEPT) == 0;
     run->id = mem_strdup(json_text_at(container, "Id"));
+    run_note_holder(run, json_text_at(container, "HostConfig.NetworkMode"));
     rundir_release(&run->rundir);
     if (out_dir)
         rundir_adopt(&run->rundir, out_dir);

@@ -3,6 +3,9 @@
  *
  * A run without services asks the engine nothing more, unless `ccpod up` has left holders for it.
  */
+#include <stdlib.h>
+#include <string.h>
+
 #include "base/mem.h"
 #include "pod/pod_lock.h"
 #include "pod/run_int.h"
@@ -80,6 +83,38 @@ void run_look_at_pod(struct run *run)
     if (error_is_set(&up->err) && !up->quiet) {
         up->quiet = true; /* said by us, while it takes back what it has made */
         op_cancel(&run->flow.op, &up->err);
+    }
+}
+
+void run_note_holder(struct run *run, const char *network_mode)
+{
+    static const char prefix[] = "container:";
+    free(run->holder);
+    run->holder = network_mode && text_starts(network_mode, prefix)
+                      ? mem_strdup(network_mode + strlen(prefix))
+                      : NULL;
+}
+
+/* Does its container still run, as far as we are concerned? */
+static bool is_running(const struct run *run)
+{
+    return main_has_started(run) && !run->over && !run->left && !flow_is_tearing_down(&run->flow);
+}
+
+/* A holder cannot be repaired under a container that lives in its network. The engine tells of its
+ * end; one that has gone by now is not found. */
+void run_look_at_holder(struct run *run)
+{
+    struct call *wait = &run->holder_wait;
+    if (!run->holder || run->o->detach || !is_running(run))
+        return;
+    if (!wait->op.type) {
+        container_wait(wait, &run->flow.op, &run->engine, run->holder, "not-running");
+        wait->op.quiet = true; /* an engine that is lost is somebody else's to tell */
+    } else if (wait->op.ended && (op_is_done(&wait->op) || wait->status == 404)) {
+        op_fail(&run->flow.op, "the pod's network is gone");
+        error_hint(&run->flow.op.err,
+            "the container that keeps it has ended: a new run starts with a network of its own");
     }
 }
 

@@ -132,7 +132,10 @@ static bool make_spec(struct run *run, struct error *err)
     facts.state_dir = run->state_dir;
     facts.lease = run->lease;
     run_add_pod(run, &facts);
-    return spec_main(&facts, &run->spec, err);
+    if (!spec_main(&facts, &run->spec, err))
+        return false;
+    run_note_holder(run, json_text_at(run->spec, "HostConfig.NetworkMode"));
+    return true;
 }
 
 static void send_create(struct run *run)

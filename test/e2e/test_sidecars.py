@@ -203,6 +203,19 @@ def test_a_holder_that_has_ended_is_replaced(project):
     assert "claude" in network["Aliases"]
 
 
+def test_a_session_whose_holder_ends(project):
+    """It has no network any more: that is said, and the session ended."""
+    project.declare()
+    assert project.up().code == 0
+    with project.sandbox.start("trap 'echo bye; exit 0' TERM; echo up; while :; do sleep 1 & wait $!; done") as run:
+        run.wait_for_output(b"up\n")
+        (holder,) = project.containers(type="ns")
+        project.engine.kill(holder["Id"])
+        result = run.result()
+    assert (result.code, result.out) == (125, b"up\nbye\n") and b"the pod's network is gone" in result.err
+    assert project.types() == [("ns", "exited")]
+
+
 def test_warm_without_services(project, proxy):
     result = project.up()
     assert result.code == 0 and project.types() == [("ns", "running")]
