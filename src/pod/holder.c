@@ -35,6 +35,12 @@ static bool is_alive(const json_t *container)
            (state && (strcmp(state, "paused") == 0 || strcmp(state, "restarting") == 0));
 }
 
+/* The list has what others have made of the same project, too: what they publish is not ours. */
+static bool is_holder(const struct pod *pod, const json_t *container)
+{
+    return pod_owns(pod, json_object_get(container, "Labels"), "ns");
+}
+
 bool pod_publishes(const struct pod *pod, const char *except_name)
 {
     size_t i, k;
@@ -42,8 +48,8 @@ bool pod_publishes(const struct pod *pod, const char *except_name)
     const json_t *except = except_name ? pod_find(pod, except_name) : NULL;
     json_array_foreach(pod->containers, i, container)
     {
-        const char *type = pod_label(container, LABEL_TYPE);
-        if (container == except || (strcmp(type, "main") != 0 && strcmp(type, "ns") != 0))
+        const json_t *labels = json_object_get(container, "Labels");
+        if (container == except || !(pod_owns(pod, labels, "main") || is_holder(pod, container)))
             continue;
         json_array_foreach(json_object_get(container, "Ports"), k, port)
         {
@@ -60,7 +66,7 @@ bool pod_has_holders(const struct pod *pod)
     json_t *container;
     json_array_foreach(pod->containers, i, container)
     {
-        if (strcmp(pod_label(container, LABEL_TYPE), "ns") == 0)
+        if (is_holder(pod, container))
             return true;
     }
     return false;
@@ -141,8 +147,7 @@ static bool join(struct holder *h, unsigned n)
 {
     make_request(h, n);
     const json_t *there = pod_find(h->pod, h->name);
-    if (!there || !is_running(there) || is_used(h, there) ||
-        !pod_owns(h->pod, json_object_get(there, "Labels"), "ns") ||
+    if (!there || !is_running(there) || is_used(h, there) || !is_holder(h->pod, there) ||
         strcmp(pod_label(there, LABEL_CONFIG), h->hash) != 0 || !lock(h, n))
         return false;
     h->id = mem_strdup(json_text_at(there, "Id"));
@@ -161,7 +166,7 @@ static bool choose(struct holder *h, unsigned n)
 {
     make_request(h, n);
     const json_t *there = pod_find(h->pod, h->name);
-    if (there && (is_used(h, there) || is_as_wanted(h, there)))
+    if (there && (!is_holder(h->pod, there) || is_used(h, there) || is_as_wanted(h, there)))
         return false;
     if (!lock(h, n))
         return false;

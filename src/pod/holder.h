@@ -47,7 +47,7 @@ void holder_release(struct holder *);
 /* Does a container of this list live in the namespace of this holder? */
 bool holder_is_used(const json_t *containers, const char *id);
 
-/* Does another running main container or holder of the pod publish ports? */
+/* Does another running main container or holder of ours publish ports for the pod? */
 bool pod_publishes(const struct pod *, const char *except_name);
 
 /* Is there any holder of the pod, in whatever state? */

@@ -15,7 +15,7 @@ import pytest
 
 from pods import FOREVER, STUBBORN, owner
 from proxy import plain
-from services import Project, fails, service
+from services import Project, fails, free_port, service
 from sandbox import wait_for
 
 
@@ -209,6 +209,18 @@ def test_two_instances_without_services(project):
         project.down()
         mine.result()
     assert project.is_gone()
+
+
+def test_ports_of_another_instance(project):
+    """What somebody else publishes in the same path is no reason to publish nothing."""
+    theirs, port = free_port(), free_port()
+    host = {"PortBindings": {"80/tcp": [{"HostIp": "127.0.0.1", "HostPort": str(theirs)}]}}
+    labels = project.labels(owner=owner("somebody else"))
+    project.make(f"{project.sandbox.profile}-x", "sleep 1000", labels, HostConfig=host, ExposedPorts={"80/tcp": {}})
+    project.sandbox.write_profile(services={"a": service()}, ports={"list": [f"127.0.0.1:{port}:80"]})
+    assert project.run("true").code == 0
+    (holder,) = project.containers(type="ns")
+    assert [p["PublicPort"] for p in holder["Ports"]] == [port]
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can be two users")
