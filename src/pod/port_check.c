@@ -11,6 +11,7 @@
 
 #include "base/mem.h"
 #include "config/names.h"
+#include "pod/holder.h"
 
 static struct port_check *self(struct flow *flow)
 {
@@ -59,30 +60,57 @@ static bool is_there(const struct pod *pod, const struct service *s)
     return pod_find(pod, name) != NULL;
 }
 
-static bool find_taken(struct port_check *c, const bool *wanted)
+/* The first of these that is taken; NULL: none. */
+static const struct port *first_taken(const struct ports *ports)
 {
-    const struct services *services = &c->pod->resolved->services;
-    for (size_t i = 0; i < services->n; i++) {
-        const struct service *s = &services->items[i];
+    for (size_t i = 0; i < ports->n; i++)
+        if (is_taken(&ports->items[i]))
+            return &ports->items[i];
+    return NULL;
+}
+
+static void find_taken(struct port_check *c, const bool *wanted)
+{
+    const struct resolved *r = c->pod->resolved;
+    if (!pod_publishes(c->pod, NULL) && (c->port = first_taken(&r->ports))) {
+        c->of = mem_strdup("the main container");
+        return;
+    }
+    for (size_t i = 0; i < r->services.n; i++) {
+        const struct service *s = &r->services.items[i];
         if (!wanted[i] || is_there(c->pod, s))
             continue;
-        for (size_t k = 0; k < s->ports.n; k++) {
-            if (!is_taken(&s->ports.items[k]))
-                continue;
-            c->port = s->ports.items[k];
+        if ((c->port = first_taken(&s->ports))) {
             c->of = mem_printf("service %s", s->name);
-            return true;
+            return;
         }
     }
-    return false;
 }
 
 static void ask(struct flow *flow)
 {
     struct port_check *c = self(flow);
     cleanup_json json_t *everything = json_object();
-    if (c->taken)
+    if (c->port)
         container_list(&c->list, &flow->op, c->pod->engine, everything, NULL);
+}
+
+static const char *numeric(const char *ip)
+{
+    if (!ip || !*ip || strcmp(ip, "::") == 0)
+        return "0.0.0.0";
+    return strcmp(ip, "localhost") == 0 ? "127.0.0.1" : ip;
+}
+
+/* Is it this that keeps ours from being published? One on all addresses has each. */
+static bool is_in_the_way(const struct port *ours, const json_t *published)
+{
+    const char *type = json_text_at(published, "Type");
+    const char *theirs = numeric(json_text_at(published, "IP")), *ip = numeric(ours->host_ip);
+    return json_int_at(published, "PublicPort", 0) == ours->host && type &&
+           strcmp(type, ours->udp ? "udp" : "tcp") == 0 &&
+           (strcmp(ip, theirs) == 0 || strcmp(ip, "0.0.0.0") == 0 ||
+               strcmp(theirs, "0.0.0.0") == 0);
 }
 
 static const json_t *find_holder(const struct port_check *c)
@@ -93,7 +121,7 @@ static const json_t *find_holder(const struct port_check *c)
     {
         json_array_foreach(json_object_get(container, "Ports"), k, port)
         {
-            if (json_int_at(port, "PublicPort", 0) == c->port.host)
+            if (is_in_the_way(c->port, port))
                 return container;
         }
     }
@@ -107,16 +135,17 @@ static void say_who(struct flow *flow)
     const char *name = json_string_value(json_array_get(json_object_get(holder, "Names"), 0));
     const char *dir = pod_label(holder, LABEL_WORKDIR);
 
-    if (!c->taken)
+    if (!c->port)
         return;
-    cleanup_free char *port = port_text(&c->port);
+    cleanup_free char *port = port_text(c->port);
+    name = name ? name + (*name == '/') : NULL;
     if (!name)
         op_fail(&flow->op, "%s: port %s is taken by another program", c->of, port);
     else if (*dir)
         op_fail(&flow->op, "%s: port %s is taken by the container %s of the project %s", c->of,
-            port, name + 1, dir);
+            port, name, dir);
     else
-        op_fail(&flow->op, "%s: port %s is taken by the container %s", c->of, port, name + 1);
+        op_fail(&flow->op, "%s: port %s is taken by the container %s", c->of, port, name);
     error_hint(&flow->op.err, "end it, or choose another port");
 }
 
@@ -133,8 +162,9 @@ void port_check_begin(
     flow_begin(&c->flow, &check_type, parent, NULL, rows, array_size(rows), array_size(rows));
     c->flow.brief = true;
     c->pod = pod;
-    c->taken = pod->engine->endpoint.kind == ENDPOINT_UNIX && !pod->info->is_desktop &&
-               find_taken(c, wanted);
+    c->port = NULL;
+    if (pod->engine->endpoint.kind == ENDPOINT_UNIX && !pod->info->is_desktop)
+        find_taken(c, wanted);
 }
 
 void port_check_release(struct port_check *c)

@@ -1,4 +1,4 @@
-/* port_check.h - are the ports free that services are to publish? Asked before anything is
+/* port_check.h - are the ports free that the pod is to publish? Asked before anything is
  * started; who has a taken one is in the error.
  *
  * This machine is asked by trying (a socket, microseconds), the engine only about a port that is
@@ -14,9 +14,8 @@ struct port_check {
     struct flow flow;
     const struct pod *pod;
     struct call list;
-    char *of; /* whose port: "service db" */
-    struct port port;
-    bool taken;
+    char *of;                /* whose port: "service db" */
+    const struct port *port; /* that is taken; NULL: none */
 };
 
 /* pod->containers must be known. `wanted` says which services are to run. */
