@@ -99,10 +99,21 @@ static void cut_short(struct run *run)
             op_quit(ops[i]);
 }
 
-/* A terminal that has gone leaves a session that runs as it is. */
+static void give_up_output(struct run *run)
+{
+    struct op *ops[] = {&run->attach.op, &run->session.op};
+    for (size_t i = 0; i < array_size(ops); i++)
+        if (op_is_alive(ops[i]))
+            op_quit(ops[i]);
+}
+
+/* A terminal that has gone leaves a session that runs as it is. One that has ended is brought to
+ * its end: what it said last has no reader any more. */
 static void terminal_lost(struct run *run)
 {
-    if (run->started && !run->o->shell)
+    if (run->over)
+        give_up_output(run);
+    else if (run->started && !run->o->shell)
         run->left = true;
     else if (!run->signal)
         asked_to_end(run, SIGHUP);
@@ -151,9 +162,9 @@ static void look_at_signals(struct run *run)
         one_signal(run, sig);
     if (run->session.in_lost || run->guardian.at_end)
         terminal_lost(run);
-    if (run->seat.wanted && run->started && !flow_is_tearing_down(&run->flow))
+    if (run->seat.wanted && run->started && !run->over && !flow_is_tearing_down(&run->flow))
         run->stolen = true;
-    if (run->session.detached || run->stolen)
+    if ((run->session.detached && !run->over) || run->stolen)
         run->left = true;
     if (run->timeout.over && !run->timed_out) {
         run->timed_out = true;

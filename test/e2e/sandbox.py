@@ -65,7 +65,7 @@ class Process:
         self.popen = subprocess.Popen(
             argv,
             stdin=subprocess.PIPE if as_bytes else stdin,
-            stdout=subprocess.PIPE,
+            stdout=options.pop("stdout", subprocess.PIPE),
             stderr=subprocess.PIPE,
             start_new_session=True,
             **options,

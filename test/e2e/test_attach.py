@@ -1,7 +1,9 @@
 """Sessions that are left and come back to: detach keys, `attach`, `--steal`, a lost terminal."""
 
 import os
+import pty
 import signal
+import termios
 
 import pytest
 
@@ -9,7 +11,7 @@ import proxy as faults
 from guest import REAL, starts
 from pods import pod_of
 from session import assert_as_before, start, supervisor, type_command, wait_for_code
-from sandbox import wait_for
+from sandbox import Process, wait_for
 from terminal import Shell
 
 # Paints when it is told to, as programs do, and ends with what it reads.
@@ -262,6 +264,30 @@ def test_sighup_leaves_it_running(sandbox, shell):
     assert_listens(shell, "word")
     shell.type("6\r")
     assert wait_for_code(shell) == 6
+
+
+def test_a_terminal_lost_after_the_end_leaves_nothing(sandbox, proxy):
+    """The session has ended while nobody read its terminal, as when a link hangs: it is not left."""
+    ours, theirs = pty.openpty()
+    termios.tcsetwinsize(theirs, (24, 80))
+    argv = sandbox.argv("run", "--", "head -c 1000000 /dev/zero | tr '\\0' x; exit 5")
+    options = {"env": sandbox.env, "cwd": sandbox.project, "stdout": theirs}
+    with Process(argv, theirs, read=False, **options) as process:
+        wait_for("the session", lambda: proxy.find("POST /containers/*/start"), 20)
+        (end,) = wait_for("its end", lambda: [c for c in proxy.find("POST /containers/*/wait") if c.over], 20)
+        pid = supervisor(sandbox)
+
+        def has_gone_on():
+            """It has heard of the end: what it asked after that was answered, and it asks again."""
+            os.kill(pid, signal.SIGWINCH)
+            return len([c for c in proxy.find("POST /containers/*/resize") if c.came > end.over]) > 1
+
+        wait_for("ccpod to hear of it", has_gone_on, 20)
+        os.kill(pid, signal.SIGHUP)
+        assert process.result(20).code == 5
+    os.close(ours)
+    os.close(theirs)
+    assert sandbox.leftovers() == []
 
 
 def test_who_joins_in_passing_leaves_the_secrets(sandbox, proxy, pod):
