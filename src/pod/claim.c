@@ -126,7 +126,7 @@ static void judge_create(struct claim *c)
         c->may_exist = false; /* what has the name is not ours */
         c->refused = true;
         look(c);
-    } else if (c->create.status >= 400 || !id) {
+    } else if (c->create.status >= 400 || !id || !*id) {
         c->may_exist = false;
         engine_error_set(&c->flow.op.err, c->create.status, c->create.body.s, c->create.body.len);
         op_kick(&c->flow.op);

@@ -200,7 +200,7 @@ static void take_id(struct run *run)
         run->may_exist = false; /* what has the name was there before us */
     else if (c->status >= 400)
         engine_error_set(&run->flow.op.err, c->status, c->body.s, c->body.len);
-    else if (!id)
+    else if (!id || !*id)
         op_fail(&run->flow.op, "the engine's answer makes no sense: %.*s", LIMIT_FOREIGN_TEXT,
             c->body.s);
     else {

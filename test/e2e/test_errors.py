@@ -245,3 +245,9 @@ def test_a_git_that_hangs_is_not_waited_for(sandbox, tmp_path):
     assert result.lines == [
         "ccpod: warning: git does not answer: your name and address for commits are not known inside"
     ]
+
+
+def test_a_container_without_an_id(sandbox, proxy):
+    answer = b'HTTP/1.1 201 Created\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n{"Id":""}'
+    proxy.on("POST /containers/create", act(say, raw=answer))
+    assert_says(sandbox.run("true"), "the engine's answer makes no sense")
