@@ -1,8 +1,8 @@
 /* run_pod.c - the pod around the main container of a run: begun beside everything else the
  * container needs, waited for before it is created, taken back if it does not come to its start.
  *
- * A run without services asks the engine nothing more, unless `ccpod up` has left holders for it.
- */
+ * A run without services asks the engine nothing more, unless `ccpod up` has left holders for it,
+ * or it has ports, which somebody else may have: another program, or a session of the same pod. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -18,8 +18,9 @@ static char *lock_path(const struct run *run)
 
 void run_begin_pod(struct run *run)
 {
+    const struct resolved *r = run->o->resolved;
     cleanup_free char *path = lock_path(run);
-    if (!run->o->resolved->services.n && !pod_is_warm(path))
+    if (!r->services.n && !r->ports.n && !pod_is_warm(path))
         return;
     up_begin(&run->up, &run->flow.op,
         &(struct up_options){.resolved = run->o->resolved,

@@ -291,3 +291,17 @@ def test_postgres_and_redis(project, service_images):
     assert project.is_gone()
     assert project.run("true").code == 0
     assert "42" in sql("select x from t")
+
+
+def test_a_port_belongs_to_the_first(project):
+    """What runs beside a session that publishes it goes without, also where there are no services."""
+    port = free_port()
+    project.sandbox.write_profile(ports={"list": [f"127.0.0.1:{port}:80"]})
+    with project.sandbox.start("echo up; sleep 60") as first:
+        first.wait_for_output(b"up\n")
+        (main,) = project.containers(type="main")
+        second = project.run("echo hi")
+        assert (second.code, second.out, second.err) == (0, b"hi\n", b"")
+        assert project.engine.inspect(main["Id"])["NetworkSettings"]["Ports"]["80/tcp"]
+        first.send_signal(15)
+        first.result()

@@ -69,7 +69,8 @@ def test_a_port_of_another_program(project, proxy):
     assert project.is_gone()
 
 
-def test_a_port_of_the_main_container(project, proxy):
+@pytest.mark.parametrize("services", [{"a": service()}, {}], ids=["with-services", "without"])
+def test_a_port_of_the_main_container(project, proxy, services):
     """Asked before anything is made, and not put down to who has that number for UDP."""
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
@@ -77,7 +78,7 @@ def test_a_port_of_the_main_container(project, proxy):
         port = listener.getsockname()[1]
         host = {"PortBindings": {"80/udp": [{"HostIp": "127.0.0.1", "HostPort": str(port)}]}}
         project.make(f"{project.sandbox.profile}-other", "sleep 1000", {}, HostConfig=host, ExposedPorts={"80/udp": {}})
-        project.sandbox.write_profile(services={"a": service()}, ports={"list": [f"127.0.0.1:{port}:80"]})
+        project.sandbox.write_profile(services=services, ports={"list": [f"127.0.0.1:{port}:80"]})
         fails(project.run("echo ran"), "the main container", str(port), "another program")
     assert "POST /containers/create" not in proxy.kinds()
     assert project.is_gone()
