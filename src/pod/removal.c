@@ -82,8 +82,10 @@ static void step(struct op *op)
 static void stop(struct op *op)
 {
     struct removal *r = (struct removal *)op;
-    if (op_is_alive(&r->call.op))
+    if (op_is_alive(&r->call.op) && error_is_set(&op->err))
         op_cancel(&r->call.op, &op->err);
+    else if (op_is_alive(&r->call.op))
+        op_quit(&r->call.op);
     if (op_is_alive(&r->pause.op))
         op_quit(&r->pause.op);
 }

@@ -5,6 +5,9 @@ import signal
 
 import pytest
 
+import proxy as faults
+from sandbox import wait_for
+
 WAITS = "trap 'echo got {name}; exit {code}' {name}; echo up; sleep 600 & wait"
 IGNORES = "trap 'echo ignored' {name}; echo up; while :; do sleep 600 & wait; done"
 
@@ -101,3 +104,16 @@ def test_the_whole_group_is_signalled(sandbox):
         os.killpg(process.pid, signal.SIGINT)
         result = process.result()
     assert (result.code, result.out) == (7, b"up\ngot INT\n")
+
+
+def test_the_third_signal_does_not_wait_for_a_look_that_hangs(sandbox, proxy):
+    """The answer to the create is lost, and the engine does not say whether there is one."""
+    proxy.on("POST /containers/create", faults.lose_answer)
+    proxy.on("GET /containers/*/json", faults.silence)
+    with sandbox.start("true") as process:
+        wait_for("the look", lambda: proxy.find("GET /containers/*/json"))
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGQUIT):
+            process.send_signal(number)
+        result = process.result(20)
+    assert result.code == 130
+    sandbox.forget(sandbox.wait_for_container("created"))
