@@ -180,7 +180,7 @@ void members_read(const json_t *list, struct members *ret)
     char owner[HASH_SHORT + 1];
 
     owner_id(owner);
-    ret->items = n ? mem_alloc(n * sizeof *ret->items) : NULL;
+    ret->items = mem_alloc((n + 1) * sizeof *ret->items);
     ret->n = 0;
     json_array_foreach(list, i, each)
     {
