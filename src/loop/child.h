@@ -2,8 +2,8 @@
  *
  * The child gets no terminal and no standard input, and is in a session of its own, so that a
  * Ctrl-C meant for ccpod does not reach it. It has ended when it is reaped and both of its
- * outputs are closed; a while after it was asked to end, when it is reaped. That it ran and failed is
- * not an error of the op: look at `code`. */
+ * outputs are closed; a while after it was asked to end, when it is reaped. That it ran and failed
+ * is not an error of the op: look at `code`. */
 #ifndef LOOP_CHILD_H
 #define LOOP_CHILD_H
 

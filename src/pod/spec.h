@@ -22,9 +22,9 @@ struct spec_facts {
     const char *guest_dir;  /* mounted as GUEST_BIN_DIR */
     const char *state_dir;  /* persistent state, or NULL */
     const char *lease, *role;
-    const char *session;              /* name of a named session, or "" */
-    const struct strv *command;       /* claude and its arguments */
-    bool root;                        /* it runs as root of the container, not as Claude's user */
+    const char *session;        /* name of a named session, or "" */
+    const struct strv *command; /* claude and its arguments */
+    bool root;                  /* it runs as root of the container, not as Claude's user */
     bool terminal;
     bool detached; /* nobody watches: its output is kept by the engine */
     bool with_stdin;
