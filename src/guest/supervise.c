@@ -11,6 +11,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/guest_abi.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "guest/caps.h"
@@ -24,6 +25,7 @@ struct supervisor {
     pid_t child;
     int terminal; /* -1: none */
     int signals;
+    int gate[2]; /* a pipe: the child waits at its end for a word of ours */
     struct watch watch;
     struct serve serve;
     bool ended;
@@ -34,6 +36,15 @@ static void to_foreground(const struct supervisor *s)
 {
     if (s->terminal >= 0)
         tcsetpgrp(s->terminal, s->child);
+}
+
+/* In the child: without a word PID 1 could not do what it has to do first, and says why itself. */
+static void await_word(const struct supervisor *s)
+{
+    char word;
+    close(s->gate[1]);
+    if (read(s->gate[0], &word, 1) != 1)
+        _exit(GUEST_EXIT_FAILED);
 }
 
 static _Noreturn void run_child(const struct supervisor *s, struct guest *guest)
@@ -49,10 +60,30 @@ static _Noreturn void run_child(const struct supervisor *s, struct guest *guest)
     umask(022);
     if (guest->root)
         env_be_root(&guest->env);
-    if (guest->root || child_become(&user, &err))
+    if (guest->root || child_become(&user, &err)) {
+        await_word(s);
         child_exec(&guest->command, &guest->env, &err);
+    }
     log_error(&err);
     _exit(err.exit_code);
+}
+
+static void close_gate(struct supervisor *s)
+{
+    for (int i = 0; i < 2; i++) {
+        mem_cleanup_close(&s->gate[i]);
+        s->gate[i] = -1;
+    }
+}
+
+/* Nothing of the user's runs before PID 1 has given up the rights that it does not need. */
+static bool give_up_rights(struct supervisor *s, struct error *err)
+{
+    bool ok = caps_limit_bounding(caps_to_supervise, err) && caps_limit(caps_to_supervise, err);
+    if (ok && write(s->gate[1], "", 1) != 1)
+        ok = error_set(err, "start the command: %s", strerror(errno));
+    close_gate(s);
+    return ok;
 }
 
 /* The child alone reads and writes the container's streams: when it closes one, it is closed. */
@@ -73,6 +104,8 @@ static bool start(struct supervisor *s, struct guest *guest, struct error *err)
     s->terminal = isatty(STDIN_FILENO) ? fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3) : -1;
     if (s->signals < 0)
         return error_set(err, "wait for signals: %s", strerror(errno));
+    if (pipe2(s->gate, O_CLOEXEC) < 0)
+        return error_set(err, "make a pipe: %s", strerror(errno));
 
     if (!guest->root)
         child_give_streams(guest->user.uid);
@@ -85,7 +118,7 @@ static bool start(struct supervisor *s, struct guest *guest, struct error *err)
     setpgid(s->child, s->child);
     to_foreground(s);
     leave_streams();
-    return caps_limit_bounding(caps_to_supervise, err) && caps_limit(caps_to_supervise, err);
+    return give_up_rights(s, err);
 }
 
 static void reap(struct supervisor *s)
@@ -163,7 +196,8 @@ static void stay(struct supervisor *s)
 int supervise(struct guest *guest, struct error *err)
 {
     struct supervisor s = {
-        .child = -1, .terminal = -1, .signals = -1, .serve = {-1, -1}
+        .child = -1, .terminal = -1, .signals = -1, .gate = {-1, -1},
+                   .serve = {-1, -1}
     };
     int code = EXIT_CODE_FAILED;
 
@@ -175,6 +209,7 @@ int supervise(struct guest *guest, struct error *err)
     }
     serve_release(&s.serve);
     watch_release(&s.watch);
+    close_gate(&s);
     mem_cleanup_close(&s.signals);
     mem_cleanup_close(&s.terminal);
     return code;

@@ -50,14 +50,20 @@ static void judge(struct removal *r)
     }
 }
 
-/* The removal has ended, one way or the other. */
+/* The removal has ended, one way or the other. Somebody else's, which is under way, may fail: what
+ * is not gone by then is asked for again. */
 static void removed(struct removal *r)
 {
-    if (error_is_set(&r->call.op.err) && r->tries < REMOVAL_TRIES) {
+    bool failed = error_is_set(&r->call.op.err);
+    bool in_progress = !failed && r->call.status == 409;
+    if ((failed && r->tries < REMOVAL_TRIES) ||
+        (in_progress && loop_now(r->op.loop) < r->patience)) {
         wait_a_little(r);
         return;
     }
     error_copy(&r->op.err, &r->call.op.err);
+    if (in_progress)
+        op_fail(&r->op, "somebody else is removing %s, and does not come to an end", r->name);
     op_finish(&r->op);
 }
 
@@ -100,6 +106,7 @@ void removal_begin(struct removal *r, struct op *parent, const struct engine *en
     r->name = name;
     r->lease = lease;
     r->until = loop_now(r->op.loop) + (late ? REMOVAL_LATE : 0);
+    r->patience = loop_now(r->op.loop) + REMOVAL_PATIENCE;
     r->id = mem_strdup(id);
     r->tries = 0;
     if (id)

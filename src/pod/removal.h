@@ -11,6 +11,7 @@
 #include "loop/pause.h"
 
 enum { REMOVAL_LATE = 10 * SECOND, REMOVAL_AGAIN = 250, REMOVAL_TRIES = 4 };
+enum { REMOVAL_PATIENCE = 10 * SECOND }; /* with somebody else, who is removing it */
 
 struct removal {
     struct op op;
@@ -20,7 +21,8 @@ struct removal {
     struct pause pause;
     char *id; /* of what is to go; NULL: not known yet */
     unsigned tries;
-    uint64_t until; /* keep looking until then */
+    uint64_t until;    /* keep looking until then */
+    uint64_t patience; /* until then, with somebody else */
     enum { REMOVAL_LOOKING, REMOVAL_WAITING, REMOVAL_REMOVING } state;
 };
 

@@ -182,12 +182,17 @@ static void end_with(struct run *run, int code)
 
 static void lose(struct run *run)
 {
-    run->lost = true;
+    run->lost = !run->witness.gone;
     run->over = true;
     if (op_is_alive(&run->rest.op))
         op_quit(&run->rest.op);
     if (error_is_set(&run->flow.op.err))
         return;
+    if (run->witness.gone) {
+        error_set(
+            &run->flow.op.err, "somebody has removed %s: nobody knows how it ended", run->name);
+        return;
+    }
     error_set(
         &run->flow.op.err, "the connection to the engine was lost; %s may still run", run->name);
     error_hint(&run->flow.op.err, "once it is back, `ccpod ps` shows, and `ccpod down` ends it");

@@ -9,6 +9,7 @@
 #include "base/mem.h"
 #include "docker/discover.h"
 #include "loop/loop.h"
+#include "loop/pause.h"
 #include "loop/signals.h"
 #include "loop/timing.h"
 #include "pod/graph.h"
@@ -18,6 +19,8 @@
 #include "pod/sweep.h"
 #include "pod/up.h"
 
+enum { LAST_PATIENCE = 2 * SECOND }; /* for all that is left to do, after the third signal */
+
 struct up_main {
     struct flow flow;
     const struct up_main_options *o;
@@ -26,6 +29,8 @@ struct up_main {
     struct engine_info info;
     char *guest_dir, *lease;
     struct signals signals;
+    unsigned n_signals;
+    struct pause haste;
     struct discover discover;
     struct info_call info_call;
     struct image_ensure image;
@@ -122,7 +127,14 @@ static void look_at_signals(struct up_main *m)
         cleanup_error struct error why = {0};
         error_set_code(&why, EXIT_CODE_SIGNAL + sig, "interrupted (%s)", strsignal(sig));
         op_cancel(&m->flow.op, &why);
+        if (++m->n_signals == 3) {
+            pause_begin(&m->haste, &m->flow.op, LAST_PATIENCE);
+            m->haste.op.background = true;
+        }
     }
+    /* What is asked of an engine that does not answer is given up, row by row. */
+    if (m->haste.over && op_is_alive(&m->up.flow.op))
+        op_quit_children(&m->up.flow.op);
 }
 
 static void step(struct op *op)

@@ -7,6 +7,8 @@ import subprocess
 
 import pytest
 
+from proxy import act, cut_body, refuse
+
 
 def clean(result, out=b"", code=0):
     """Exactly this on stdout, and nothing on stderr."""
@@ -197,3 +199,22 @@ def test_a_script_that_runs_it_in_a_loop(sandbox, tmp_path):
         check=False,
     )
     assert (done.stdout, done.stderr) == (b"one\ntwo\nthree\n", b"")
+
+
+def test_a_removal_that_somebody_else_has_begun(sandbox, proxy):
+    """And does not end: what is still there is removed after all."""
+    proxy.on("DELETE /containers/*", act(refuse, status=409, message="removal is already in progress"), 1)
+    result = sandbox.run("exit 3")
+    assert (result.code, result.err) == (3, b"")
+    assert sandbox.leftovers() == []
+
+
+def test_a_container_that_is_removed_under_a_run(sandbox, proxy):
+    proxy.on("POST /containers/*/wait", act(cut_body, after=0), 1)
+    with sandbox.start("echo up; sleep 60") as process:
+        process.wait_for_output(b"up\n")
+        sandbox.engine.remove(sandbox.wait_for_container())
+        result = process.result()
+    assert result.code == 125
+    assert len(result.lines) == 1 and "somebody has removed" in result.lines[0], result.err
+    assert sandbox.leftovers() == []

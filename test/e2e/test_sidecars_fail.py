@@ -2,10 +2,11 @@
 
 import signal
 import socket
+import time
 
 import pytest
 
-from proxy import act, signal_at
+from proxy import act, signal_at, silence
 from services import BUSYBOX, Project, fails, free_port, service
 from sandbox import wait_for
 
@@ -165,3 +166,18 @@ def test_killed_at_a_call(project, proxy, nth):
     project.down()
     assert project.is_gone()
     project.sandbox.forget(sibling)  # run directories of the killed one, which only time proves dead
+
+
+def test_an_engine_that_hangs_while_up_takes_back(project, proxy):
+    """Whoever interrupts three times does not want to wait for answers."""
+    project.declare(a=service(), b={"image": BUSYBOX, "command": ["no-such-program"], "dependsOn": ["a"]})
+    proxy.on("DELETE /containers/*", silence)
+    with project.start_command("--profile", project.sandbox.profile, "up") as process:
+        wait_for("the rollback", lambda: proxy.find("DELETE /containers/*"))
+        for _ in range(3):
+            process.send_signal(signal.SIGINT)
+            time.sleep(0.1)  # one pending signal is as good as two
+        assert process.result(30).code in (125, 130)
+    proxy.rules.clear()
+    project.down()
+    assert project.is_gone()
