@@ -1,13 +1,15 @@
 """`ccpod run` in scripts: what reaches Claude, what comes back, and what stays out of the way."""
 
+import asyncio
 import json
 import re
 import shutil
 import subprocess
+import threading
 
 import pytest
 
-from proxy import act, cut_body, refuse
+from proxy import act, cut_body, plain, refuse
 
 
 def clean(result, out=b"", code=0):
@@ -210,10 +212,20 @@ def test_a_removal_that_somebody_else_has_begun(sandbox, proxy):
 
 
 def test_a_container_that_is_removed_under_a_run(sandbox, proxy):
+    """Whoever asks for it after that finds none."""
+    removed = threading.Event()
+
+    async def after_that(x):
+        while not removed.is_set():
+            await asyncio.sleep(0.01)
+        await plain(x)
+
     proxy.on("POST /containers/*/wait", act(cut_body, after=0), 1)
+    proxy.on("GET /containers/*/json", after_that)
     with sandbox.start("echo up; sleep 60") as process:
         process.wait_for_output(b"up\n")
         sandbox.engine.remove(sandbox.wait_for_container())
+        removed.set()
         result = process.result()
     assert result.code == 125
     assert len(result.lines) == 1 and "somebody has removed" in result.lines[0], result.err

@@ -44,7 +44,9 @@ def test_the_longest_chain_and_not_the_sum(project, proxy):
     # The chain is the start, from its beginning to its end, one after the other.
     assert abs(sum(took for _, _, took, _ in chain) - took) < took * 0.1
     assert all(a[1] + a[2] <= b[1] + 2 for a, b in zip(chain, chain[1:]))
-    assert re.fullmatch(r"POST /containers/[0-9a-f]{12}/start", chain[-1][3])
+    # A busy machine may take some ms more behind its last call.
+    calls_of_chain = [what for _, _, took, what in chain if took >= SLOW * 1000]
+    assert re.fullmatch(r"POST /containers/[0-9a-f]{12}/start", calls_of_chain[-1])
     # Each call is there: those that the engine was asked before the main container ran.
     for name in ("s0", "s5"):
         assert [what for _, _, _, what in lines if what.startswith(f"{name}: POST /containers/create?name=")]
