@@ -101,7 +101,7 @@ def runs(setup, subject):
 def warm_run(setup):
     """A run that finds a namespace kept ready, without services."""
     subject = setup.subject
-    subject.command("up")
+    subject.command("-q", "up")
     try:
         yield row_over("headless run on a warm pod", runs(setup, subject), ("ms", MS), 5 * MS)
     finally:

@@ -67,7 +67,7 @@ struct run {
     struct stopper stopper;
     struct salvage salvage;
     struct removal removal;
-    struct pause timeout, drain_patience, haste;
+    struct pause timeout, drain_patience, haste, holder_pause;
     struct source guardian; /* ends with the process that the shell started */
     struct frames frames;
     struct record record;   /* --record */

@@ -10,6 +10,8 @@
 #include "pod/pod_lock.h"
 #include "pod/run_int.h"
 
+enum { HOLDER_LATER = 500 };
+
 static char *lock_path(const struct run *run)
 {
     const struct resolved *r = run->o->resolved;
@@ -109,7 +111,11 @@ void run_look_at_holder(struct run *run)
     struct call *wait = &run->holder_wait;
     if (!run->holder || run->o->detach || !is_running(run))
         return;
-    if (!wait->op.type) {
+    if (!run->holder_pause.op.type) {
+        /* Most headless runs are over by then, and cost the engine no call more. */
+        pause_begin(&run->holder_pause, &run->flow.op, HOLDER_LATER);
+        run->holder_pause.op.background = true;
+    } else if (!wait->op.type && run->holder_pause.over) {
         container_wait(wait, &run->flow.op, &run->engine, run->holder, "not-running");
         wait->op.quiet = true; /* an engine that is lost is somebody else's to tell */
     } else if (wait->op.ended && (op_is_done(&wait->op) || wait->status == 404)) {
