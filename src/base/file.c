@@ -69,22 +69,35 @@ static void sync_dir(const char *dir)
         fsync(fd);
 }
 
-bool file_replace(const char *path, const void *bytes, size_t n, mode_t mode, struct error *err)
+static bool replace(const char *path, const char *dir, const void *bytes, size_t n, mode_t mode,
+    bool lasts, struct error *err)
 {
-    cleanup_free char *dir = path_dir(path);
     cleanup_free char *temp = mem_printf("%s/.%s.XXXXXX", dir, path_base(path));
     cleanup_close int fd = mkostemp(temp, O_CLOEXEC);
 
     if (fd < 0)
         return error_set(err, "write %s: %s", path, strerror(errno));
-    if (fchmod(fd, mode) < 0 || !file_write_all(fd, bytes, n) || fsync(fd) < 0 ||
+    if (fchmod(fd, mode) < 0 || !file_write_all(fd, bytes, n) || (lasts && fsync(fd) < 0) ||
         rename(temp, path) < 0) {
         error_set(err, "write %s: %s", path, strerror(errno));
         unlink(temp);
         return false;
     }
-    sync_dir(dir);
+    if (lasts)
+        sync_dir(dir);
     return true;
+}
+
+bool file_replace(const char *path, const void *bytes, size_t n, mode_t mode, struct error *err)
+{
+    cleanup_free char *dir = path_dir(path);
+    return replace(path, dir, bytes, n, mode, true, err);
+}
+
+bool file_renew(const char *path, const void *bytes, size_t n, mode_t mode, struct error *err)
+{
+    cleanup_free char *dir = path_dir(path);
+    return replace(path, dir, bytes, n, mode, false, err);
 }
 
 bool file_create(const char *path, const void *bytes, size_t n, mode_t mode, struct error *err)

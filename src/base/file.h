@@ -29,6 +29,9 @@ bool file_write_all(int fd, const void *bytes, size_t n);
  * older inode keeps it. A link at `path` is replaced, not followed. */
 bool file_replace(const char *path, const void *bytes, size_t n, mode_t, struct error *);
 
+/* The same for what nobody has a use for after a crash: no fsync. */
+bool file_renew(const char *path, const void *bytes, size_t n, mode_t, struct error *);
+
 /* Makes a new file that nobody has a use for after a crash: no fsync. One that is there is an
  * error. */
 bool file_create(const char *path, const void *bytes, size_t n, mode_t, struct error *);

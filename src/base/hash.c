@@ -4,7 +4,6 @@
 #include "base/hash.h"
 
 #include <openssl/sha.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/mem.h"
@@ -27,10 +26,14 @@ void hash_add(struct hash *hash, const void *bytes, size_t n)
 
 void hash_end(struct hash *hash, char hex[static HASH_HEX + 1])
 {
+    static const char digits[] = "0123456789abcdef";
     unsigned char sum[HASH_HEX / 2];
     SHA256_Final(sum, &hash->ctx);
-    for (size_t i = 0; i < sizeof sum; i++)
-        snprintf(hex + 2 * i, 3, "%02x", sum[i]);
+    for (size_t i = 0; i < sizeof sum; i++) {
+        hex[2 * i] = digits[sum[i] >> 4];
+        hex[2 * i + 1] = digits[sum[i] & 15];
+    }
+    hex[HASH_HEX] = 0;
     free(hash);
 }
 

@@ -124,9 +124,15 @@ static void add_machine(struct str *text)
 
 void owner_id(char ret[static HASH_SHORT + 1])
 {
+    static char machine[KIB]; /* asked for dozens of times, and read once */
     cleanup_str struct str text = STR(LIMIT_PATH);
     const char *instance = getenv("CCPOD_INSTANCE");
-    add_machine(&text);
+    if (!*machine) {
+        add_machine(&text);
+        snprintf(machine, sizeof machine, "%s", text.s);
+        str_clear(&text);
+    }
+    str_addz(&text, machine);
     str_addf(&text, "\n%u\n", (unsigned)geteuid());
     str_add(&text, instance ? instance : "", instance ? strnlen(instance, KIB) : 0);
     short_hash(text.s, text.len, ret);

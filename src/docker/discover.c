@@ -27,6 +27,7 @@ static void ask(struct ping *ping, const char *method)
             .bytes = on_ping_bytes,
             .user = ping});
     ping->call.op.quiet = true;
+    op_tell(&ping->flow.op);
 }
 
 static void judge(struct ping *ping)
@@ -123,6 +124,22 @@ static void begin_pings(struct flow *flow)
     }
 }
 
+static bool pings_sent(struct flow *flow)
+{
+    struct discover *d = container_of(flow, struct discover, flow);
+    for (size_t i = 0; i < d->candidates.n; i++)
+        if (!d->pings[i].call.op.type && !d->pings[i].flow.op.ended)
+            return false;
+    return true;
+}
+
+static void tell_asked(struct flow *flow)
+{
+    struct discover *d = container_of(flow, struct discover, flow);
+    d->asked = true;
+    op_tell(&flow->op);
+}
+
 static bool pings_decided(struct flow *flow)
 {
     struct discover *d = container_of(flow, struct discover, flow);
@@ -178,7 +195,8 @@ static void choose(struct flow *flow)
 }
 
 static const struct flow_row discover_rows[] = {
-    {"find the engine",    begin_pings, pings_decided, NO_LIMIT},
+    {"ask for the engine", begin_pings, pings_sent,    NO_LIMIT},
+    {"find the engine",    tell_asked,  pings_decided, NO_LIMIT},
     {"talk to the engine", choose,      NULL,          NO_LIMIT},
 };
 
@@ -208,4 +226,9 @@ void discover_release(struct discover *d)
     }
     endpoints_release(&d->candidates);
     flow_release(&d->flow);
+}
+
+bool discover_has_asked(const struct discover *d)
+{
+    return d->asked || d->flow.op.ended;
 }

@@ -27,11 +27,15 @@ struct discover {
     struct flow flow;
     struct endpoints candidates;
     struct ping pings[DISCOVER_MAX];
+    bool asked; /* all of them */
     struct engine *ret;
 };
 
 /* Fills *ret when the op ends without an error. `host`: --host, or NULL. */
 void discover_begin(struct discover *, struct op *parent, const char *host, struct engine *ret);
 void discover_release(struct discover *);
+
+/* Have all been asked? The parent is told: it may do work of its own until the answers come. */
+bool discover_has_asked(const struct discover *);
 
 #endif

@@ -131,7 +131,9 @@ enum { ROWS_OF_TEARDOWN = 9 };
 
 static const struct flow_row run_rows[] = {
     /* doing (goes into the error) begin           ready               limit */
-    {"find the engine",            run_find_engine,  NULL,             NO_LIMIT    },
+    {"find the engine",            run_find_engine,  run_has_asked,    NO_LIMIT    },
+    {"prepare the container",      run_prepare_host, NULL,             NO_LIMIT    },
+    {"find the engine",            NULL,             run_has_engine,   NO_LIMIT    },
     {"prepare the container",      run_prepare,      NULL,             NO_LIMIT    },
     {"bring up the pod",           NULL,             run_is_pod_up,    NO_LIMIT    },
     {"bring up the pod",           run_pod_is_up,    NULL,             NO_LIMIT    },

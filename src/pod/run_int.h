@@ -101,6 +101,9 @@ static inline struct run *run_of(struct flow *flow)
 
 /* run_prepare.c: rows */
 void run_find_engine(struct flow *);
+bool run_has_asked(struct flow *);
+void run_prepare_host(struct flow *);
+bool run_has_engine(struct flow *);
 void run_prepare(struct flow *);
 void run_create(struct flow *);
 void run_look_at_name(struct flow *);

@@ -35,6 +35,17 @@ void run_find_engine(struct flow *flow)
     run->way_back = mem_printf("ccpod run%s%s", run->o->session ? " --session " : "",
         run->o->session ? run->o->session : "");
     discover_begin(&run->discover, &flow->op, run->o->host, &run->engine);
+    run->discover.flow.op.background = true;
+}
+
+bool run_has_asked(struct flow *flow)
+{
+    return discover_has_asked(&run_of(flow)->discover);
+}
+
+bool run_has_engine(struct flow *flow)
+{
+    return run_of(flow)->discover.flow.op.ended;
 }
 
 /* The state directory may belong to the project's owner by now: the guest hands it over. */
@@ -66,18 +77,30 @@ bool run_open_record(struct run *run, struct error *err)
     return record_open(&run->record, run->o->record, rows, columns, err);
 }
 
-static bool prepare_host(struct run *run, struct error *err)
+static bool prepare(struct run *run, struct error *err)
 {
     const struct resolved *r = run->o->resolved;
+    /* Signed before there is a secret in it: one whose maker is killed here is swept as well. */
+    cleanup_free char *engines = home_engines_dir(run->o->home);
     return run_open_record(run, err) && make_state_dir(run, err) &&
+           home_make(run->o->home, engines, err) &&
            guest_program_unpack(run->o->home, &run->guest_dir, err) &&
            rundir_make(&run->rundir, run->o->home, r->profile.name, run->o->merged_dir, err) &&
+           sweep_sign(&run->rundir, NULL, run->lease, err) &&
            rundir_write_secrets(&run->rundir, &r->env.secret, err) &&
            store_hand_in(run->o->home, r->profile.name, run->rundir.in, err);
 }
 
-/* All that the create request needs, side by side. What is on this machine is done while the
- * engine answers. */
+/* What the container needs of this machine; meanwhile the engine says who it is. */
+void run_prepare_host(struct flow *flow)
+{
+    struct run *run = run_of(flow);
+    run->lease = lease_make(run->o->role);
+    if (prepare(run, &flow->op.err))
+        run->name = run_container_name(run->o, run->rundir.id);
+}
+
+/* All that the create request needs of the engine, side by side; what takes longest goes first. */
 void run_prepare(struct flow *flow)
 {
     struct run *run = run_of(flow);
@@ -90,19 +113,13 @@ void run_prepare(struct flow *flow)
     image_begin(&run->image, &flow->op, &run->engine, r->image.reference,
         mem_printf("image.use of the profile %s", r->profile.name), &run->progress,
         progress_add(&run->progress, "image"));
+    run_begin_pod(run);
     volume_create(&run->volume, &flow->op, &run->engine, volume);
-    if (!home_make(run->o->home, engines, &flow->op.err))
-        return;
     info_begin(&run->info_call, &flow->op, &run->engine, engines, &run->info);
-    if (!prepare_host(run, &flow->op.err))
-        return;
-    run->lease = lease_make(run->o->role);
-    run->name = run_container_name(run->o, run->rundir.id);
     if (!sweep_sign(&run->rundir, &run->engine, run->lease, &flow->op.err))
         return;
     sweep_begin(
         &run->sweep, &flow->op, &run->engine, run->o->home, r->profile.name, r->project_hash);
-    run_begin_pod(run);
 }
 
 void run_wants(const struct run_options *o, struct spec_facts *ret)

@@ -48,7 +48,7 @@ static bool copy(
     if (!text.len)
         return true;
     cleanup_free char *path = path_join(to_dir, to);
-    return file_replace(path, text.s, text.len, 0600, err);
+    return file_renew(path, text.s, text.len, 0600, err);
 }
 
 /* What the store has; NULL: nothing, or nothing that is JSON, which is replaced. What cannot be
@@ -189,7 +189,7 @@ static void hand_over(const struct rundir *r, void *user)
     const struct str *credentials = user;
     cleanup_error struct error err = {0};
     cleanup_free char *path = path_join(r->in, GUEST_IN_CREDENTIALS);
-    if (file_exists(r->in) && !file_replace(path, credentials->s, credentials->len, 0600, &err))
+    if (file_exists(r->in) && !file_renew(path, credentials->s, credentials->len, 0600, &err))
         log_detail("%s", err.text);
 }
 
