@@ -162,6 +162,8 @@ static void release(struct run *run)
     up_release(&run->up);
     sweep_release(&run->sweep);
     image_release(&run->image);
+    if (run->making_rundir.op.type)
+        flow_release(&run->making_rundir);
     discover_release(&run->discover);
     info_release(&run->info_call);
     child_release(&run->git);

@@ -51,6 +51,7 @@ struct run {
     struct discover discover;
     struct info_call info_call;
     struct image_ensure image;
+    struct flow making_rundir;
     struct up up; /* begun only where the pod has services or holders */
     struct progress progress;
     struct sweep sweep;

@@ -77,30 +77,40 @@ bool run_open_record(struct run *run, struct error *err)
     return record_open(&run->record, run->o->record, rows, columns, err);
 }
 
-static bool prepare(struct run *run, struct error *err)
-{
-    const struct resolved *r = run->o->resolved;
-    /* Signed before there is a secret in it: one whose maker is killed here is swept as well. */
-    cleanup_free char *engines = home_engines_dir(run->o->home);
-    return run_open_record(run, err) && make_state_dir(run, err) &&
-           home_make(run->o->home, engines, err) &&
-           guest_program_unpack(run->o->home, &run->guest_dir, err) &&
-           rundir_make(&run->rundir, run->o->home, r->profile.name, run->o->merged_dir, err) &&
-           sweep_sign(&run->rundir, NULL, run->lease, err) &&
-           rundir_write_secrets(&run->rundir, &r->env.secret, err) &&
-           store_hand_in(run->o->home, r->profile.name, run->rundir.in, err);
-}
-
 /* What the container needs of this machine; meanwhile the engine says who it is. */
 void run_prepare_host(struct flow *flow)
 {
     struct run *run = run_of(flow);
+    struct error *err = &flow->op.err;
+    cleanup_free char *engines = home_engines_dir(run->o->home);
     run->lease = lease_make(run->o->role);
-    if (prepare(run, &flow->op.err))
-        run->name = run_container_name(run->o, run->rundir.id);
+    if (run_open_record(run, err) && make_state_dir(run, err) &&
+        home_make(run->o->home, engines, err))
+        guest_program_unpack(run->o->home, &run->guest_dir, err);
 }
 
-/* All that the create request needs of the engine, side by side; what takes longest goes first. */
+/* Signed before there is a secret in it: one whose maker is killed here is swept as well. */
+static void make_rundir(struct flow *flow)
+{
+    struct run *run = container_of(flow, struct run, making_rundir);
+    const struct resolved *r = run->o->resolved;
+    struct error *err = &flow->op.err;
+    if (!rundir_make(&run->rundir, run->o->home, r->profile.name, run->o->merged_dir, err))
+        return;
+    run->name = run_container_name(run->o, run->rundir.id);
+    if (sweep_sign(&run->rundir, &run->engine, run->lease, err) &&
+        rundir_write_secrets(&run->rundir, &r->env.secret, err))
+        store_hand_in(run->o->home, r->profile.name, run->rundir.in, err);
+}
+
+static const struct flow_row rundir_rows[] = {
+    {"make its run directory", make_rundir, NULL, NO_LIMIT},
+};
+
+static const struct op_type rundir_type = {"rundir", flow_step, NULL, NULL, flow_child_ended};
+
+/* All that the create request needs, side by side. What is on this machine comes last: it is done
+ * while the engine answers the others. */
 void run_prepare(struct flow *flow)
 {
     struct run *run = run_of(flow);
@@ -116,8 +126,9 @@ void run_prepare(struct flow *flow)
     run_begin_pod(run);
     volume_create(&run->volume, &flow->op, &run->engine, volume);
     info_begin(&run->info_call, &flow->op, &run->engine, engines, &run->info);
-    if (!sweep_sign(&run->rundir, &run->engine, run->lease, &flow->op.err))
-        return;
+    flow_begin(&run->making_rundir, &rundir_type, &flow->op, NULL, rundir_rows,
+        array_size(rundir_rows), array_size(rundir_rows));
+    run->making_rundir.brief = true;
     sweep_begin(
         &run->sweep, &flow->op, &run->engine, run->o->home, r->profile.name, r->project_hash);
 }

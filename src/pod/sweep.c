@@ -47,8 +47,7 @@ bool sweep_dooms(const struct sweep_facts *f)
  * engine is not ours to judge. */
 static char *signature(const struct engine *engine, const char *lease)
 {
-    return mem_printf(
-        "%s\n%s%s", lease, engine ? engine->endpoint.address : "", engine ? "\n" : "");
+    return mem_printf("%s\n%s\n", lease, engine->endpoint.address);
 }
 
 bool sweep_sign(
@@ -56,7 +55,7 @@ bool sweep_sign(
 {
     cleanup_free char *path = path_join(r->dir, "lease");
     cleanup_free char *text = signature(engine, lease);
-    return file_renew(path, text, strlen(text), 0600, err);
+    return file_create(path, text, strlen(text), 0600, err);
 }
 
 static long long seconds_since(time_t then)
@@ -74,9 +73,8 @@ static bool is_dead(const struct sweep *s, const char *dir)
         return false;
     size_t n = strcspn(text.s, "\n");
     cleanup_free char *lease = mem_strndup(text.s, n);
-    cleanup_free char *here = signature(s->engine, lease);
-    cleanup_free char *nowhere = signature(NULL, lease);
-    return (is(text.s, here) || is(text.s, nowhere)) && lease_look(lease) == LEASE_DEAD;
+    cleanup_free char *expected = signature(s->engine, lease);
+    return is(text.s, expected) && lease_look(lease) == LEASE_DEAD;
 }
 
 static void look(struct flow *flow)

@@ -35,8 +35,7 @@ void sweep_begin(struct sweep *, struct op *parent, const struct engine *,
     const struct ccpod_home *, const char *profile, const char *project);
 void sweep_release(struct sweep *);
 
-/* Notes whose a run directory is, for later sweeps. Engine NULL: none has been spoken to, so no
- * container can have it; signed again once there is one. */
+/* Notes whose a run directory is, for later sweeps. */
 bool sweep_sign(const struct rundir *, const struct engine *, const char *lease, struct error *);
 
 /* What is known of a main container when it is judged. Times in seconds. */
