@@ -93,11 +93,38 @@ static bool is_used(const struct holder *h, const json_t *holder)
 
 /* --- one of them --- */
 
+static int take_lock(const struct ccpod_home *home, const struct resolved *r, unsigned n)
+{
+    cleanup_free char *number = mem_printf("ns-%u", n);
+    return pod_lock_holder(home, r->profile.name, r->project_hash, number);
+}
+
+void holder_reserve(
+    struct holder_lock *reserved, const struct ccpod_home *home, const struct resolved *r)
+{
+    reserved->fd = -1;
+    for (unsigned n = 1; n <= HOLDERS_MAX && reserved->fd < 0; n++) {
+        reserved->number = n;
+        reserved->fd = take_lock(home, r, n);
+    }
+}
+
+void holder_let_go(struct holder_lock *reserved)
+{
+    if (reserved->fd >= 0)
+        close(reserved->fd);
+    reserved->fd = -1;
+}
+
 static bool lock(struct holder *h, unsigned n)
 {
-    const struct resolved *r = h->pod->resolved;
-    cleanup_free char *number = mem_printf("ns-%u", n);
-    h->lock = pod_lock_holder(h->pod->home, r->profile.name, r->project_hash, number);
+    struct holder_lock *reserved = h->reserved;
+    if (reserved && reserved->fd >= 0 && reserved->number == n) {
+        h->lock = reserved->fd;
+        reserved->fd = -1;
+    } else {
+        h->lock = take_lock(h->pod->home, h->pod->resolved, n);
+    }
     return h->lock >= 0;
 }
 
@@ -129,17 +156,32 @@ json_t *holder_spec(const struct pod *pod, const json_t *image, bool publishes)
     return spec;
 }
 
+/* Is it the first of ours? The numbers before it may be taken by what another instance or user
+ * has made of the same directory. */
+static bool is_first(const struct holder *h, unsigned number)
+{
+    const struct resolved *r = h->pod->resolved;
+    for (unsigned n = 1; n < number; n++) {
+        cleanup_free char *name = name_holder(r->profile.name, r->project_hash, n);
+        const json_t *there = pod_find(h->pod, name);
+        if (!there || is_holder(h->pod, there))
+            return false;
+    }
+    return true;
+}
+
 static void make_request(struct holder *h, unsigned n)
 {
     const struct resolved *r = h->pod->resolved;
+    bool first = is_first(h, n);
     free(h->name);
     h->name = name_holder(r->profile.name, r->project_hash, n);
     json_decref(h->request);
     h->request =
-        holder_spec(h->pod, image_json(h->image), n == 1 && !pod_publishes(h->pod, h->name));
+        holder_spec(h->pod, image_json(h->image), first && !pod_publishes(h->pod, h->name));
     sidecar_spec_hash(h->request, h->hash);
     if (h->on_network && h->pod->network_id)
-        pod_join_network(h->request, h->pod->network_id, n == 1 ? HOLDER_ALIAS : NULL);
+        pod_join_network(h->request, h->pod->network_id, first ? HOLDER_ALIAS : NULL);
 }
 
 /* The holder of this number, if it may be joined. */
@@ -188,6 +230,8 @@ static void start(struct flow *flow)
         join(h, n);
     for (unsigned n = 1; n <= HOLDERS_MAX && h->make && !h->id && !h->number; n++)
         choose(h, n);
+    if (h->reserved)
+        holder_let_go(h->reserved);
     if (h->id || !h->number)
         return;
     claim_begin(&h->claim, &flow->op, h->pod,
@@ -228,6 +272,7 @@ void holder_begin(
     h->flow.op.about = "namespace";
     h->pod = pod;
     h->image = o->image;
+    h->reserved = o->reserved;
     h->on_network = o->on_network;
     h->make = o->make;
     h->lock = -1;

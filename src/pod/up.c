@@ -101,6 +101,8 @@ static void begin(struct flow *flow)
     if (!make_empty_file(up, &flow->op.err))
         return;
     if (!r->services.n) {
+        if (up->n_wanted_holders)
+            holder_reserve(&up->reserved, up->pod.home, r);
         list(up);
         return;
     }
@@ -124,11 +126,14 @@ static bool is_cold(const struct up *up)
 
 static void begin_holders(struct up *up)
 {
-    const struct holder_options o = {.image = up->main_image,
+    struct holder_options o = {.image = up->main_image,
+        .reserved = &up->reserved,
         .on_network = up->pod.resolved->services.n > 0,
         .make = !up->only_beside || is_cold(up)};
-    for (unsigned i = 0; i < up->n_wanted_holders; i++)
+    for (unsigned i = 0; i < up->n_wanted_holders; i++) {
         holder_begin(&up->holders[i], &up->flow.op, &up->pod, &o);
+        o.reserved = NULL;
+    }
     up->n_holders = up->n_wanted_holders;
 }
 
@@ -241,6 +246,7 @@ void up_begin(struct up *up, struct op *parent, const struct up_options *o)
         .progress = o->progress,
         .patient = o->patient};
     up->main_image = o->main_image;
+    up->reserved.fd = -1;
     up->use = pod_use_begin(o->home, o->resolved->profile.name, o->resolved->project_hash);
     up->n_wanted_holders = o->holders < HOLDERS_MAX ? o->holders : HOLDERS_MAX;
     up->only_beside = o->only_beside;
@@ -270,6 +276,7 @@ void up_release(struct up *up)
         sidecar_release(&up->sidecars[i]);
     for (unsigned i = 0; i < up->n_holders; i++)
         holder_release(&up->holders[i]);
+    holder_let_go(&up->reserved);
     if (up->use >= 0)
         close(up->use);
     free(up->sidecars);

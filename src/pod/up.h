@@ -46,6 +46,7 @@ struct up {
     struct network network;
     struct sidecar *sidecars;
     size_t n_sidecars;
+    struct holder_lock reserved;
     struct holder *holders;
     unsigned n_holders;
     const struct image_ensure *main_image;

@@ -145,6 +145,29 @@ def test_an_end_before_a_joined_container_is_made(project, proxy):
     assert project.is_gone()
 
 
+def test_an_end_while_a_run_is_told_of_its_holder(project, proxy):
+    """What the engine has listed for a run that is starting, nobody takes away before it is joined."""
+    project.declare()
+    assert project.up().code == 0
+    endings = []
+
+    async def end_meanwhile(x):
+        await x.forward()
+        await x.read_head()
+        ending = project.start_command("-vv", "down", env={"DOCKER_HOST": project.engine.host})
+        endings.append(ending)
+        while ending.popen.poll() is None and ending.said("err").count(b"/containers/json?") < 3:
+            await asyncio.sleep(0.01)
+        await x.pass_all()
+
+    proxy.on("GET /containers/json", end_meanwhile, 1)
+    result = project.run("echo hi")
+    assert (result.code, result.out) == (0, b"hi\n"), result.err
+    assert endings[0].result().code == 0
+    project.down()
+    assert project.is_gone()
+
+
 def test_what_was_seen_to_run_may_have_ended(project, proxy):
     """Its end comes between the look at it and the moment when it is needed."""
     project.declare(a=service())
@@ -221,6 +244,19 @@ def test_ports_of_another_instance(project):
     assert project.run("true").code == 0
     (holder,) = project.containers(type="ns")
     assert [p["PublicPort"] for p in holder["Ports"]] == [port]
+
+
+def test_ports_beside_the_holder_of_another_instance(project):
+    """Its number is taken, and its place as the first of the pod is not."""
+    project.declare()
+    other = {"CCPOD_INSTANCE": "another"}
+    assert project.up(env=other).code == 0
+    port = free_port()
+    project.sandbox.write_profile(ports={"list": [f"127.0.0.1:{port}:80"]})
+    assert project.up().code == 0
+    published = [[p["PublicPort"] for p in holder["Ports"]] for holder in project.containers(type="ns")]
+    assert sorted(published) == [[], [port]]
+    assert project.command("down", env=other).code == 0
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can be two users")
