@@ -240,20 +240,38 @@ void network_begin(struct network *net, struct op *parent, struct pod *pod)
     net->name = name_network(r->profile.name, r->project_hash);
 }
 
-/* By id where it is known; a duplicate that came to be with our lost answer goes with the next
- * start, which finds both. */
+/* A duplicate that came to be with our lost answer goes with the next start, which finds both. */
 void network_undo(struct network *net, struct op *parent)
 {
     const char *id = net->id ? net->id : json_text_at(net->create.json, "Id");
     if (!net->made)
         return;
-    cleanup_free char *known = mem_strdup(id ? id : net->name);
-    network_remove(&net->removal, parent, net->pod->engine, known);
+    net->looks_for_lost = !id;
+    if (id) {
+        cleanup_free char *known = mem_strdup(id);
+        network_remove(&net->removal, parent, net->pod->engine, known);
+    } else {
+        network_list(&net->list, parent, net->pod->engine, NULL);
+    }
+}
+
+/* The answer to our create got lost: what has the name may be somebody else's. */
+static bool find_lost(struct network *net)
+{
+    const json_t *other;
+    const json_t *there = find(net, &other);
+    if (there && !other && pod_owns(net->pod, json_object_get(there, "Labels"), "net"))
+        net->id = mem_strdup(json_text_at(there, "Id"));
+    return net->id != NULL;
 }
 
 bool network_is_undone(struct network *net, struct op *parent)
 {
     bool is_used = net->removal.status == 403 || net->removal.status == 500;
+    if (net->made && net->looks_for_lost && find_lost(net)) {
+        network_undo(net, parent);
+        return false;
+    }
     if (!net->made || !is_used || net->undo_tries == NETWORK_UNDO_TRIES)
         return true;
     if (net->pause.over) {

@@ -28,6 +28,7 @@ struct network {
     struct pause pause;
     char *id;
     bool made; /* by us, or perhaps: noted before the request is sent */
+    bool looks_for_lost;
 };
 
 /* The create request; takes over `subnets`, the array of IPAM configurations (empty: the engine

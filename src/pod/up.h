@@ -50,7 +50,8 @@ struct up {
     struct holder *holders;
     unsigned n_holders;
     const struct image_ensure *main_image;
-    int use; /* says that we use the pod */
+    int use;    /* says that we use the pod */
+    bool alone; /* nobody else did, when it was taken back */
     bool ready;
 };
 

@@ -26,15 +26,16 @@ bool up_has_given_up(struct flow *flow)
     return flow->op.children == NULL;
 }
 
-/* A sidecar that runs may be another run's by now; a holder is ours as long as we have its lock. */
+/* A sidecar that runs, and the network, may be another run's by now; a holder is ours as long as we
+ * have its lock. */
 void up_take_back(struct flow *flow)
 {
     struct up *up = up_of(flow);
     if (!goes_back(up))
         return;
-    bool alone = pod_use_is_alone(up->use);
+    up->alone = pod_use_is_alone(up->use);
     for (size_t i = 0; i < up->n_sidecars; i++)
-        if (alone || !up->sidecars[i].claim.made || up->sidecars[i].died)
+        if (up->alone || !up->sidecars[i].claim.made || up->sidecars[i].died)
             claim_undo(&up->sidecars[i].claim, &flow->op);
     for (unsigned i = 0; i < up->n_holders; i++)
         claim_undo(&up->holders[i].claim, &flow->op);
@@ -43,13 +44,13 @@ void up_take_back(struct flow *flow)
 void up_take_network_back(struct flow *flow)
 {
     struct up *up = up_of(flow);
-    if (goes_back(up) && up->network.flow.op.type)
+    if (goes_back(up) && up->alone && up->network.flow.op.type)
         network_undo(&up->network, &flow->op);
 }
 
 bool up_is_network_back(struct flow *flow)
 {
     struct up *up = up_of(flow);
-    return !goes_back(up) || !up->network.flow.op.type ||
+    return !goes_back(up) || !up->alone || !up->network.flow.op.type ||
            network_is_undone(&up->network, &flow->op);
 }

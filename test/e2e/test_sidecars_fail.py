@@ -142,6 +142,23 @@ def test_a_duplicate_network_is_resolved(project):
     assert len(project.networks()) == 1
 
 
+def test_a_lost_answer_and_a_foreign_network(project, proxy):
+    """Taken back is what our labels name: of a request without an answer, the name alone says nothing."""
+    name = f"ccpod-net-{project.sandbox.profile}-{project.sandbox.project_hash}"
+    theirs = []
+
+    async def be_faster(x):
+        theirs.append(project.engine.do("POST", "/networks/create", {"Name": name})["Id"])
+
+    project.declare(a=service())
+    proxy.on("POST /networks/create", be_faster, 1)
+    fails(project.run("echo ran"), "network")
+    try:
+        assert [n["Id"] for n in project.engine.do("GET", "/networks") if n["Name"] == name] == theirs
+    finally:
+        project.engine.do("DELETE", f"/networks/{theirs[0]}")
+
+
 def test_interrupted(project):
     project.declare(slow=service(healthcheck={"test": "false", "interval": "500ms", "retries": 1000}), ok=service())
     with project.sandbox.start("echo ran") as process:
