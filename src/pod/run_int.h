@@ -68,7 +68,7 @@ struct run {
     struct stopper stopper;
     struct salvage salvage;
     struct removal removal;
-    struct pause timeout, drain_patience, haste, holder_pause;
+    struct pause timeout, drain_patience, haste, holder_pause, holder_grace;
     struct source guardian; /* ends with the process that the shell started */
     struct frames frames;
     struct record record;   /* --record */

@@ -10,7 +10,7 @@
 #include "pod/pod_lock.h"
 #include "pod/run_int.h"
 
-enum { HOLDER_LATER = 500 };
+enum { HOLDER_LATER = 500, HOLDER_GRACE = 2 * SECOND };
 
 static char *lock_path(const struct run *run)
 {
@@ -105,7 +105,8 @@ static bool is_running(const struct run *run)
 }
 
 /* A holder cannot be repaired under a container that lives in its network. The engine tells of its
- * end; one that has gone by now is not found. */
+ * end; one that has gone by now is not found. Who ends everything (the engine, when it is stopped)
+ * ends the container as well: what it says with its exit code comes first. */
 void run_look_at_holder(struct run *run)
 {
     struct call *wait = &run->holder_wait;
@@ -118,7 +119,12 @@ void run_look_at_holder(struct run *run)
     } else if (!wait->op.type && run->holder_pause.over) {
         container_wait(wait, &run->flow.op, &run->engine, run->holder, "not-running");
         wait->op.quiet = true; /* an engine that is lost is somebody else's to tell */
-    } else if (wait->op.ended && (op_is_done(&wait->op) || wait->status == 404)) {
+    } else if (!wait->op.ended || !(op_is_done(&wait->op) || wait->status == 404)) {
+        return;
+    } else if (!run->holder_grace.op.type) {
+        pause_begin(&run->holder_grace, &run->flow.op, HOLDER_GRACE);
+        run->holder_grace.op.background = true;
+    } else if (run->holder_grace.over) {
         op_fail(&run->flow.op, "the pod's network is gone");
         error_hint(&run->flow.op.err,
             "the container that keeps it has ended: a new run starts with a network of its own");

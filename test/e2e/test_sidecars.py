@@ -216,6 +216,21 @@ def test_a_session_whose_holder_ends(project):
     assert project.types() == [("ns", "exited")]
 
 
+def test_a_holder_that_ends_with_its_session(project, proxy):
+    """Who ends everything ends the holder first: the session's own exit code is what counts."""
+    project.declare()
+    assert project.up().code == 0
+    with project.sandbox.start("trap 'exit 7' TERM; echo up; while :; do sleep 1 & wait $!; done") as run:
+        run.wait_for_output(b"up\n")
+        watch = lambda: [call for call in proxy.find("POST /containers/*/wait") if "not-running" in call.path]
+        (call,) = wait_for("the watch over the holder", watch)
+        (holder,), (main,) = project.containers(type="ns"), project.containers(type="main")
+        project.engine.kill(holder["Id"])
+        wait_for("the news of its end", lambda: call.over)
+        project.engine.kill(main["Id"], "TERM")
+        assert run.result().code == 7
+
+
 def test_warm_without_services(project, proxy):
     result = project.up()
     assert result.code == 0 and project.types() == [("ns", "running")]
