@@ -40,6 +40,9 @@ void flow_child_ended(struct op *op, struct op *child)
     struct flow *flow = container_of(op, struct flow, op);
     if (child->quiet || !error_is_set(&child->err))
         return;
+    /* Asked to end, at the very end. */
+    if (flow->row == flow->n)
+        return;
     /* A child that was cancelled because its row is late has nothing to add to that. */
     if (flow_is_tearing_down(flow) && !flow->overdue)
         flow_trouble(flow, &child->err);

@@ -70,6 +70,15 @@ static void start(struct flow *flow)
         container_start(&run->start, &flow->op, &run->engine, run->id);
 }
 
+static void begin_record(struct run *run)
+{
+    unsigned rows = 24, columns = 80;
+    cleanup_error struct error err = {0};
+    term_size(&rows, &columns);
+    if (!record_begin(&run->record, rows, columns, &err))
+        log_warn("there is no recording: %s", err.text);
+}
+
 static void begin_session(struct flow *flow)
 {
     struct run *run = run_of(flow);
@@ -83,6 +92,7 @@ static void begin_session(struct flow *flow)
         if (!term_enter_raw(&flow->op.err))
             return;
         resizer_begin(&run->resizer, &flow->op, &run->engine, run->id, run->joined);
+        begin_record(run);
     }
     session_connect(&run->session, &run->attach.stream);
 }

@@ -35,7 +35,8 @@ void run_find_engine(struct flow *flow)
     run->way_back = mem_printf("ccpod run%s%s", run->o->session ? " --session " : "",
         run->o->session ? run->o->session : "");
     discover_begin(&run->discover, &flow->op, run->o->host, &run->engine);
-    run->discover.flow.op.background = true;
+    run->discover.flow.op.background = true; /* we do not wait for it with idle hands */
+    run->discover.flow.op.quiet = true;
 }
 
 bool run_has_asked(struct flow *flow)
@@ -45,7 +46,10 @@ bool run_has_asked(struct flow *flow)
 
 bool run_has_engine(struct flow *flow)
 {
-    return run_of(flow)->discover.flow.op.ended;
+    const struct op *discover = &run_of(flow)->discover.flow.op;
+    if (discover->ended && error_is_set(&discover->err))
+        op_cancel(&flow->op, &discover->err);
+    return op_is_done(discover);
 }
 
 /* The state directory may belong to the project's owner by now: the guest hands it over. */
@@ -70,11 +74,7 @@ static bool make_state_dir(struct run *run, struct error *err)
  */
 bool run_open_record(struct run *run, struct error *err)
 {
-    unsigned rows = 24, columns = 80;
-    if (!run->o->record)
-        return true;
-    term_size(&rows, &columns);
-    return record_open(&run->record, run->o->record, rows, columns, err);
+    return !run->o->record || record_open(&run->record, run->o->record, err);
 }
 
 /* What the container needs of this machine; meanwhile the engine says who it is. */

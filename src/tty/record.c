@@ -144,8 +144,8 @@ static bool put_header(struct record *r, unsigned rows, unsigned columns, struct
     return put_line(r, err);
 }
 
-/* Without O_TRUNC: what is there is emptied only once it is known to be the file that was meant.
- * O_NONBLOCK keeps a FIFO without a reader from hanging us; regular files do not know it. */
+/* Without O_TRUNC: what is there is emptied only when there is something to record. O_NONBLOCK
+ * keeps a FIFO without a reader from hanging us; regular files do not know it. */
 static int open_plain(const char *path, struct error *err)
 {
     struct stat st;
@@ -164,8 +164,6 @@ static int open_plain(const char *path, struct error *err)
         why = "it is not a regular file";
     else if (st.st_nlink > 1)
         why = "the file has more than one name (hard links)";
-    else if (ftruncate(fd, 0) != 0)
-        why = strerror(errno);
     if (why) {
         error_set(err, "record to %s: %s", path, why);
         close(fd);
@@ -174,16 +172,26 @@ static int open_plain(const char *path, struct error *err)
     return fd;
 }
 
-bool record_open(
-    struct record *r, const char *path, unsigned rows, unsigned columns, struct error *err)
+bool record_open(struct record *r, const char *path, struct error *err)
 {
     *r = (struct record){.fd = open_plain(path, err)};
     str_init(&r->line, EVENT_MAX);
     if (r->fd < 0)
         return false;
     r->path = mem_strdup(path);
+    return true;
+}
+
+bool record_begin(struct record *r, unsigned rows, unsigned columns, struct error *err)
+{
+    if (r->fd < 0)
+        return true;
     r->begun = now_us();
-    return put_header(r, rows, columns, err);
+    if (ftruncate(r->fd, 0) == 0)
+        return put_header(r, rows, columns, err);
+    error_set(err, "record to %s: %s", r->path, strerror(errno));
+    stop(r);
+    return false;
 }
 
 /* Completes the character that was split, byte by byte; its bytes are few. Returns how many of
@@ -220,7 +228,7 @@ static bool put_piece(struct record *r, const unsigned char *s, size_t n, struct
 bool record_output(struct record *r, const void *bytes, size_t n, struct error *err)
 {
     const unsigned char *s = bytes;
-    while (n && r->fd >= 0) {
+    while (n && r->fd >= 0 && r->begun) {
         size_t piece = n < PIECE ? n : PIECE;
         if (!put_piece(r, s, piece, err))
             return false;
@@ -232,7 +240,7 @@ bool record_output(struct record *r, const void *bytes, size_t n, struct error *
 
 bool record_resize(struct record *r, unsigned rows, unsigned columns, struct error *err)
 {
-    if (r->fd < 0)
+    if (r->fd < 0 || !r->begun)
         return true;
     begin_event(r, 'r');
     str_addf(&r->line, "%ux%u", columns, rows);

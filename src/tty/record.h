@@ -17,17 +17,20 @@
 struct record {
     int fd;                /* -1: not open */
     char *path;            /* for messages */
-    uint64_t begun;        /* steady clock, microseconds */
+    uint64_t begun;        /* steady clock, microseconds; 0: not yet */
     off_t end;             /* the file's length in whole lines */
     unsigned char tail[4]; /* the begin of a character that was split between two writes */
     unsigned n_tail;
     struct str line; /* memory, reused */
 };
 
-/* Makes the file or empties it, and writes the header. Refused: anything but a regular file, and
- * a symbolic or hard link, through which another file would be overwritten. */
-bool record_open(
-    struct record *, const char *path, unsigned rows, unsigned columns, struct error *err);
+/* Opens or makes the file, and leaves what is in it: a session that does not begin costs nobody an
+ * older recording. Refused: anything but a regular file, and a symbolic or hard link, through which
+ * another file would be overwritten. */
+bool record_open(struct record *, const char *path, struct error *err);
+
+/* Empties the file and writes the header. What comes before this is not recorded. */
+bool record_begin(struct record *, unsigned rows, unsigned columns, struct error *err);
 
 /* Bytes that the terminal was sent; split anywhere, also inside of characters. What is not UTF-8
  * is recorded as U+FFFD. After an error the recording is over and further calls do nothing. */

@@ -179,8 +179,11 @@ def test_what_a_running_session_cannot_take(sandbox, shell):
 def test_a_second_one_is_told(sandbox, shell, other, command):
     start(shell, sandbox, PAINTS)
     shell.wait_for("picture 1")
-    type_command(other, sandbox, command)
+    recording = sandbox.home / "recording"
+    recording.write_text("an older one")
+    type_command(other, sandbox, command, "--record", str(recording))
     assert wait_for_code(other) == 125
+    assert recording.read_text() == "an older one"
     assert f"attached already: process {supervisor(sandbox)} at /dev/pts/" in other.text
     assert "--steal" in other.text
     assert_listens(shell, "word")

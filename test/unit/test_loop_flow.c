@@ -16,8 +16,9 @@ enum { NEVER = 3600 * SECOND };
 struct trial {
     struct flow flow;
     struct pause a, b, background;
+    struct op complainer;
     const char *fails_in; /* the row that fails */
-    bool hangs_in_teardown;
+    bool hangs_in_teardown, complains_at_the_end;
     bool ready;
     unsigned began[5], ended;
 };
@@ -27,6 +28,16 @@ static struct trial *self(struct flow *flow)
     return container_of(flow, struct trial, flow);
 }
 
+static void complain(struct op *op)
+{
+    if (!op_is_asked(op))
+        return;
+    error_set(&op->err, "it does not want to end");
+    op_finish(op);
+}
+
+static const struct op_type complainer_type = {"complainer", complain, NULL, NULL, NULL};
+
 static void first(struct flow *flow)
 {
     struct trial *t = self(flow);
@@ -35,6 +46,10 @@ static void first(struct flow *flow)
     pause_begin(&t->b, &flow->op, t->fails_in && *t->fails_in == 'b' ? NEVER : 2);
     pause_begin(&t->background, &flow->op, NEVER);
     t->background.op.background = true;
+    if (t->complains_at_the_end) {
+        op_begin(&t->complainer, &complainer_type, &flow->op);
+        t->complainer.background = true;
+    }
     if (t->fails_in && *t->fails_in == 'b')
         op_fail(&t->a.op, "a went wrong");
 }
@@ -110,6 +125,17 @@ static void goes_through_its_rows(void **state)
     run(&t);
     assert_false(error_is_set(&t.flow.op.err));
     assert_int_equal(t.began[0] + t.began[1] + t.began[2], 3);
+    flow_release(&t.flow);
+}
+
+static void hears_nothing_behind_its_last_row(void **state)
+{
+    (void)state;
+    struct trial t = {.ready = true, .complains_at_the_end = true};
+    run(&t);
+    assert_false(error_is_set(&t.flow.op.err));
+    assert_int_equal(t.flow.n_trouble, 0);
+    op_release(&t.complainer);
     flow_release(&t.flow);
 }
 
@@ -234,6 +260,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(goes_through_its_rows),
+        cmocka_unit_test(hears_nothing_behind_its_last_row),
         cmocka_unit_test(passes_a_childs_error_up_and_cancels_its_siblings),
         cmocka_unit_test(turns_back_when_a_row_fails),
         cmocka_unit_test(has_a_limit_for_a_row_that_never_gets_ready),

@@ -46,7 +46,7 @@ static int remove_file(void **unused)
 static void open_it(struct record *r)
 {
     cleanup_error struct error err = {0};
-    if (!record_open(r, path, 24, 80, &err))
+    if (!record_open(r, path, &err) || !record_begin(r, 24, 80, &err))
         fail_msg("%s", err.text);
 }
 
@@ -243,11 +243,26 @@ static void replaces_an_older_recording(void **unused)
     assert_int_equal(json_array_size(lines), 1);
 }
 
+static void leaves_an_old_one_until_it_begins(void **unused)
+{
+    (void)unused;
+    struct record r;
+    cleanup_error struct error err = {0};
+    open_it(&r);
+    put(&r, "old", 3);
+    record_close(&r);
+    assert_true(record_open(&r, path, &err));
+    put(&r, "too early", 9);
+    record_close(&r);
+    cleanup_json json_t *lines = read_it();
+    assert_int_equal(json_array_size(lines), 2);
+}
+
 static void refuse(const char *why)
 {
     struct record r;
     cleanup_error struct error err = {0};
-    assert_false(record_open(&r, path, 24, 80, &err));
+    assert_false(record_open(&r, path, &err));
     if (!strstr(err.text, why))
         fail_msg("%s", err.text);
     record_close(&r);
@@ -289,6 +304,7 @@ int main(void)
         cmocka_unit_test_teardown(writes_as_it_happens, remove_file),
         cmocka_unit_test_teardown(takes_away_a_part_of_a_line, remove_file),
         cmocka_unit_test_teardown(replaces_an_older_recording, remove_file),
+        cmocka_unit_test_teardown(leaves_an_old_one_until_it_begins, remove_file),
         cmocka_unit_test(refuses_what_is_no_plain_file),
     };
     return cmocka_run_group_tests(tests, make_dir, remove_dir);
