@@ -77,6 +77,7 @@ def test_less(real, sandbox, shell):
     shell.type("G")
     wait_for_page(shell, 190, 200)
     shell.type("g")
+    wait_for_page(shell, 1, 11)  # less loses a key that comes together with a new size
     shell.resize(20, 90)
     wait_for_page(shell, 1, 19)
     shell.type("q")
