@@ -211,6 +211,11 @@ void claim_begin(struct claim *c, struct op *parent, struct pod *pod, const stru
         c->spec.request, "Labels", pod_labels(pod, spec->type, spec->hash, spec->image));
 }
 
+bool claim_may_run(const struct claim *c)
+{
+    return c->start.sent && !(c->start.answered && !call_is_ok(&c->start));
+}
+
 void claim_undo(struct claim *c, struct op *parent)
 {
     if (c->may_exist)

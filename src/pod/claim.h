@@ -55,6 +55,10 @@ struct claim {
 void claim_begin(struct claim *, struct op *parent, struct pod *, const struct claim_spec *);
 void claim_release(struct claim *);
 
+/* Has it made a container that may run? Then another ccpod may have taken it over. A start whose
+ * answer nobody has looked at counts, too; one that was refused does not. */
+bool claim_may_run(const struct claim *);
+
 /* Removes what the claim has made, or may have made; nothing of what was there before. */
 void claim_undo(struct claim *, struct op *parent);
 

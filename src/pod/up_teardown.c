@@ -26,8 +26,8 @@ bool up_has_given_up(struct flow *flow)
     return flow->op.children == NULL;
 }
 
-/* A sidecar that runs, and the network, may be another run's by now; a holder is ours as long as we
- * have its lock. */
+/* A sidecar that runs, or may, and the network, may be another run's by now; a holder is ours as
+ * long as we have its lock. */
 void up_take_back(struct flow *flow)
 {
     struct up *up = up_of(flow);
@@ -35,7 +35,7 @@ void up_take_back(struct flow *flow)
         return;
     up->alone = pod_use_is_alone(up->use);
     for (size_t i = 0; i < up->n_sidecars; i++)
-        if (up->alone || !up->sidecars[i].claim.made || up->sidecars[i].died)
+        if (up->alone || !claim_may_run(&up->sidecars[i].claim) || up->sidecars[i].died)
             claim_undo(&up->sidecars[i].claim, &flow->op);
     for (unsigned i = 0; i < up->n_holders; i++)
         claim_undo(&up->holders[i].claim, &flow->op);

@@ -7,6 +7,7 @@ import json
 import os
 import pwd
 import shutil
+import signal
 import tempfile
 import threading
 from pathlib import Path
@@ -53,6 +54,38 @@ def test_a_pair_at_once(project, turn):
     assert len(project.networks()) == 1
     assert [t for t, _ in project.types() if t != "ns"] == ["a", "b"]
     project.down()
+    assert project.is_gone()
+
+
+def test_what_another_run_uses_stays_when_its_start_is_interrupted(project, proxy):
+    """The answer to its start is still under way to the one, and the other has it already."""
+    project.declare(db=service())
+    answered = threading.Event()
+
+    async def hold(x):
+        await x.forward()
+        await x.read_head()
+        while not answered.is_set():
+            await asyncio.sleep(0.01)
+        await x.pass_all()
+
+    proxy.on("POST /containers/*/start", hold)
+    try:
+        with project.start_command("-vv", "--profile", project.sandbox.profile, "run", "echo ran") as first:
+            wait_for("the sidecar", lambda: ("db", "running") in project.types())
+            db = project.sidecar_id("db")
+            with project.sandbox.start(FOREVER, env={"DOCKER_HOST": project.engine.host}) as second:
+                wait_for("the second run", lambda: ("main", "running") in project.types())
+                first.send_signal(signal.SIGTERM)
+                first.wait_for_output(b"-> give up what is starting", "err")
+                answered.set()
+                assert first.result().code == 143
+                assert project.sidecar_id("db") == db and project.engine.inspect(db)["State"]["Running"]
+                assert second.popen.poll() is None
+                project.down()
+                second.result()
+    finally:
+        answered.set()
     assert project.is_gone()
 
 
