@@ -10,11 +10,13 @@
 #include "docker/networks.h"
 #include "docker/volumes.h"
 #include "loop/loop.h"
+#include "loop/pause.h"
 #include "pod/ending.h"
 #include "pod/pods_lock.h"
 #include "pod/survey.h"
 
 enum { AT_ONCE = 64 }; /* endings: each has a connection, and descriptors are 256 on macOS */
+enum { START_PATIENCE = 5 * SECOND, START_AGAIN = 20 };
 
 struct down {
     struct flow flow;
@@ -23,7 +25,9 @@ struct down {
     struct survey survey;
     struct ending *endings; /* one per member */
     struct call list;       /* of networks */
-    struct call *removals;  /* of networks, then of volumes */
+    struct pause pause;
+    uint64_t until;        /* waits for starts */
+    struct call *removals; /* of networks, then of volumes */
     size_t n_removals;
 };
 
@@ -123,7 +127,45 @@ static bool is_our_network(const json_t *network)
     return strcmp(name, spelled) == 0;
 }
 
-/* One that is in use stays: the engine refuses, and that is no error. */
+/* Does a start go on that has chosen it? */
+static bool is_wanted(const struct down *d, const json_t *network)
+{
+    const json_t *labels = json_at(network, "Labels");
+    return is_our_network(network) &&
+           pod_is_starting(d->o->home, json_string_value(json_object_get(labels, LABEL_PROFILE)),
+               json_string_value(json_object_get(labels, LABEL_PROJECT)));
+}
+
+static bool is_any_wanted(const struct down *d)
+{
+    size_t i;
+    const json_t *network;
+    json_array_foreach(d->list.json, i, network)
+    {
+        if (is_wanted(d, network))
+            return true;
+    }
+    return false;
+}
+
+static void begin_patience(struct flow *flow)
+{
+    self(flow)->until = loop_now(flow->op.loop) + START_PATIENCE;
+}
+
+/* A start that has lost a sidecar to us fails by itself, and the network is nobody's then. Where
+ * nothing was ended nothing fails. */
+static bool is_nothing_starting(struct flow *flow)
+{
+    struct down *d = self(flow);
+    if (!d->survey.members.n || loop_now(flow->op.loop) >= d->until || !is_any_wanted(d))
+        return true;
+    pause_begin(&d->pause, &flow->op, START_AGAIN);
+    return false;
+}
+
+/* One that a start has chosen stays: what that is yet to make would find none. One that is in use
+ * stays: the engine refuses, and that is no error. */
 static void remove_networks(struct flow *flow)
 {
     struct down *d = self(flow);
@@ -134,7 +176,11 @@ static void remove_networks(struct flow *flow)
     json_array_foreach(d->list.json, i, network)
     {
         const char *id = json_text_at(network, "Id");
-        if (id && *id && is_our_network(network))
+        if (!id || !*id || !is_our_network(network))
+            continue;
+        if (is_wanted(d, network))
+            log_detail("%s stays: a start goes on that needs it", json_text_at(network, "Name"));
+        else
             network_remove(&d->removals[d->n_removals++], &flow->op, &d->survey.engine, id);
     }
 }
@@ -152,13 +198,14 @@ static void remove_volumes(struct flow *flow)
 }
 
 static const struct flow_row rows[] = {
-    {"wait for starts",     lock,            NULL, NO_LIMIT   },
-    {"look for containers", look,            NULL, NO_LIMIT   },
+    {"wait for starts",           lock,            NULL,                NO_LIMIT   },
+    {"look for containers",       look,            NULL,                NO_LIMIT   },
  /* Teardown: what fails in one place does not keep the rest. */
-    {"end the containers",  end_containers,  NULL, NO_LIMIT   },
-    {"list the networks",   list_networks,   NULL, 60 * SECOND},
-    {"remove the networks", remove_networks, NULL, 60 * SECOND},
-    {"remove the volumes",  remove_volumes,  NULL, 90 * SECOND},
+    {"end the containers",        end_containers,  NULL,                NO_LIMIT   },
+    {"list the networks",         list_networks,   NULL,                60 * SECOND},
+    {"wait for starts that fail", begin_patience,  is_nothing_starting, NO_LIMIT   },
+    {"remove the networks",       remove_networks, NULL,                60 * SECOND},
+    {"remove the volumes",        remove_volumes,  NULL,                90 * SECOND},
 };
 enum { DOWN_TEARDOWN = 2 };
 

@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/mem.h"
 #include "config/names.h"
@@ -209,7 +210,10 @@ static bool is_there(struct flow *flow)
 static void unlock(struct flow *flow)
 {
     struct network *net = self(flow);
+    const struct resolved *r = net->pod->resolved;
     const char *ours = json_text_at(net->create.json, "Id");
+    if (net->id)
+        net->start = pod_start_begin(net->pod->home, r->profile.name, r->project_hash);
     pod_lock_drop(&net->lock);
     if (!net->id)
         return;
@@ -236,6 +240,7 @@ void network_begin(struct network *net, struct op *parent, struct pod *pod)
     flow_begin(&net->flow, &network_type, parent, NULL, rows, array_size(rows), array_size(rows));
     net->flow.op.about = "network";
     net->pod = pod;
+    net->start = -1;
     net->part = progress_add(pod->progress, "network");
     net->name = name_network(r->profile.name, r->project_hash);
 }
@@ -284,8 +289,17 @@ bool network_is_undone(struct network *net, struct op *parent)
     return false;
 }
 
+void network_let_go(struct network *net)
+{
+    if (net->flow.op.type && net->start >= 0) {
+        close(net->start);
+        net->start = -1;
+    }
+}
+
 void network_release(struct network *net)
 {
+    network_let_go(net);
     call_release(&net->list);
     call_release(&net->create);
     call_release(&net->removal);

@@ -21,6 +21,7 @@ struct network {
     char *name;
     struct pod_lock lock;
     bool locked; /* we have, or had, the lock */
+    int start;   /* says that a start has chosen the network; valid once `flow` was begun */
     struct call list, create, removal;
     struct subnets taken; /* that the engine has refused */
     enum { NETWORK_LISTING, NETWORK_CREATING, NETWORK_REMOVING } state;
@@ -38,6 +39,9 @@ json_t *network_spec(const struct pod *, const char *name, json_t *subnets);
 /* Sets pod->network_id when it ends without an error. */
 void network_begin(struct network *, struct op *parent, struct pod *);
 void network_release(struct network *);
+
+/* What was started is on it, or will never be: until then `ccpod down` leaves it where it is. */
+void network_let_go(struct network *);
 
 /* Removes what network_begin() has made, unless somebody uses it; looks by name and our labels
  * where the answer got lost. */

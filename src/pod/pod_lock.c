@@ -95,21 +95,44 @@ void pod_lock_release(struct pod_lock *lock)
         op_release(&lock->op);
 }
 
-int pod_use_begin(const struct ccpod_home *home, const char *profile, const char *project_hash)
+/* One of several that hold it at the same time. */
+static int share(
+    const struct ccpod_home *home, const char *profile, const char *project_hash, const char *name)
 {
     cleanup_error struct error ignored = {0};
-    cleanup_free char *path = pod_lock_path(home, profile, project_hash, "use");
+    cleanup_free char *path = pod_lock_path(home, profile, project_hash, name);
     cleanup_free char *dir = path_dir(path);
     int fd = home_make(home, dir, &ignored) ? open_file(path) : -1;
-    /* Held by whoever has just asked whether he is alone: he takes back what is his, not ours. */
     if (fd >= 0)
         (void)flock(fd, LOCK_SH | LOCK_NB);
     return fd;
 }
 
+/* Where it is held by whoever has just asked whether he is alone: he takes back what is his, not
+ * ours. */
+int pod_use_begin(const struct ccpod_home *home, const char *profile, const char *project_hash)
+{
+    return share(home, profile, project_hash, "use");
+}
+
 bool pod_use_is_alone(int fd)
 {
     return fd < 0 || flock(fd, LOCK_EX | LOCK_NB) == 0;
+}
+
+int pod_start_begin(const struct ccpod_home *home, const char *profile, const char *project_hash)
+{
+    return share(home, profile, project_hash, "start");
+}
+
+bool pod_is_starting(const struct ccpod_home *home, const char *profile, const char *project_hash)
+{
+    cleanup_free char *path = pod_lock_path(home, profile, project_hash, "start");
+    int fd = pod_lock_try(path);
+    if (fd < 0)
+        return errno == EWOULDBLOCK;
+    close(fd);
+    return false;
 }
 
 bool pod_is_warm(const char *path)

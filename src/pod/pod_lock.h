@@ -41,6 +41,13 @@ int pod_use_begin(const struct ccpod_home *, const char *profile, const char *pr
 /* Is nobody else using it? Asked once, at the end. */
 bool pod_use_is_alone(int fd);
 
+/* That a start goes on which has chosen the pod's network, and has nothing on it yet that would
+ * keep it; said under the pod's lock. The descriptor, which ends it; -1: it cannot be said. */
+int pod_start_begin(const struct ccpod_home *, const char *profile, const char *project_hash);
+
+/* Does such a start go on? Asked under the pod's lock: none begins meanwhile. */
+bool pod_is_starting(const struct ccpod_home *, const char *profile, const char *project_hash);
+
 /* The note that holders may exist. */
 bool pod_is_warm(const char *path);
 void pod_set_warm(const char *path, bool warm);

@@ -261,6 +261,7 @@ void up_settle(struct up *up)
     if (!op_is_alive(&up->flow.op))
         return;
     up->pod.settled = true;
+    network_let_go(&up->network);
     op_kick(&up->flow.op);
 }
 

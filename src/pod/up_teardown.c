@@ -31,6 +31,7 @@ bool up_has_given_up(struct flow *flow)
 void up_take_back(struct flow *flow)
 {
     struct up *up = up_of(flow);
+    network_let_go(&up->network);
     if (!goes_back(up))
         return;
     up->alone = pod_use_is_alone(up->use);

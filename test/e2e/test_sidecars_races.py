@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from pods import FOREVER, STUBBORN, owner
-from proxy import plain
+from proxy import plain, silence
 from services import Project, fails, free_port, service
 from sandbox import wait_for
 
@@ -130,6 +130,52 @@ def test_an_end_during_a_start(project, proxy, call):
         assert result.err and project.is_gone(), result.err
     proxy.rules.clear()
     project.down()
+    assert project.is_gone()
+
+
+def test_an_end_while_a_run_gets_its_images(project, proxy):
+    """The network that it has chosen stays for what it is yet to start."""
+    project.declare(a=service())
+    answered = threading.Event()
+
+    async def hold(x):
+        while not answered.is_set():
+            await asyncio.sleep(0.01)
+        await plain(x)
+
+    proxy.on("GET /images/*/json", hold)
+    try:
+        with project.start_command("-vv", "--profile", project.sandbox.profile, "run", "echo hi") as run:
+            run.wait_for_output(b"network: make the project's network -> give the lock back", "err")
+            ending = project.command("down", env={"DOCKER_HOST": project.engine.host})
+            assert (ending.code, ending.err) == (0, b"")
+            answered.set()
+            result = run.result()
+    finally:
+        answered.set()
+    assert (result.code, result.out) == (0, b"hi\n"), result.err
+    project.down()
+    assert project.is_gone()
+
+
+def test_an_end_of_what_a_start_has_found(project, proxy):
+    """The start fails, says of what, and the network is not left behind, however long that takes."""
+    project.declare(a=service())
+    assert project.run("true").code == 0
+    endings = []
+
+    async def end_first(x):
+        while not (endings and b"-> list the networks" in endings[0].said("err")):
+            await asyncio.sleep(0.01)
+        await plain(x)
+
+    proxy.on("GET /containers/*/logs", end_first)
+    proxy.on("GET /images/*/json", lambda x: silence(x) if "claude" in x.call.path else plain(x))
+    with project.start_command("-vv", "--profile", project.sandbox.profile, "run", "echo hi") as run:
+        run.wait_for_output(b"sidecar: start it -> wait until it is healthy", "err")
+        endings.append(project.start_command("-vv", "down", env={"DOCKER_HOST": project.engine.host}))
+        fails(run.result(), "service a")
+        assert endings[0].result().code == 0
     assert project.is_gone()
 
 
