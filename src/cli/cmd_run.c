@@ -110,6 +110,9 @@ static bool check_flags(const struct job *j, const struct args *args, struct err
         return error_set_code(err, EXIT_CODE_USAGE,
             "--resume goes on with a session at the terminal: not with %s",
             args_flag(args, "no-state") ? "--no-state" : "a prompt");
+    if (args_flag(args, "timeout") && args_flag(args, "detach"))
+        return error_set_code(
+            err, EXIT_CODE_USAGE, "--timeout ends a run that ccpod waits for: not with --detach");
     if (!check_terminal_flags(j, args, err))
         return false;
     if (session && !session_name_check(session, err)) {

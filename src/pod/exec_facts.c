@@ -116,6 +116,18 @@ static void asked_to_end(struct exec *e, int sig)
     op_cancel(&e->flow.op, &err);
 }
 
+/* Continued after a stop: the terminal may belong to somebody else for good. */
+static void come_back(struct exec *e)
+{
+    cleanup_error struct error err = {0};
+    if (term_enter_raw(&err)) {
+        resizer_repaint(&e->resizer);
+        return;
+    }
+    log_warn("%s", err.text);
+    asked_to_end(e, SIGHUP);
+}
+
 static void one_signal(struct exec *e, int sig)
 {
     if (guardian_is_copy(sig))
@@ -123,10 +135,8 @@ static void one_signal(struct exec *e, int sig)
     if (sig == SIGWINCH) {
         resizer_changed(&e->resizer);
     } else if (sig == SIGCONT) {
-        if (e->started && !flow_is_tearing_down(&e->flow)) {
-            term_enter_raw(&e->flow.op.err);
-            resizer_repaint(&e->resizer);
-        }
+        if (e->started && !flow_is_tearing_down(&e->flow))
+            come_back(e);
     } else {
         asked_to_end(e, sig);
     }

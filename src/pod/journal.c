@@ -41,6 +41,11 @@ void journal_note(struct journal *j, const char *event, const char *part, json_t
     cleanup_json json_t *given = facts;
     if (!j || !op_is_alive(&j->sink.op))
         return;
+    if (j->sink.stopped) {
+        if (!j->lost++)
+            log_warn("events are lost: nobody reads them, and there is no room to keep them");
+        return;
+    }
     cleanup_json json_t *object = json_pack(
         "{s:i, s:o, s:s, s:s*}", "v", JOURNAL_VERSION, "time", now(), "event", event, "part", part);
     json_object_update(object, given);

@@ -29,6 +29,7 @@ enum { JOURNAL_VERSION = 1, JOURNAL_PATIENCE = 2 * SECOND };
 
 struct journal {
     struct sink sink; /* begun only where somebody wants to know */
+    unsigned lost;    /* lines that there was no room for */
 };
 
 /* A background child that writes to a descriptor of the caller's; 0: to none. */

@@ -65,6 +65,16 @@ static void give_up(struct run *run, int code, const char *why)
     op_cancel(&run->flow.op, &err);
 }
 
+/* A start that does not answer is not waited for any longer than need be; if it took place, the
+ * container is ended. */
+static void give_up_start(struct run *run)
+{
+    if (!op_is_alive(&run->start.op))
+        return;
+    run->start.op.quiet = true;
+    op_quit(&run->start.op);
+}
+
 static void asked_to_end(struct run *run, int sig)
 {
     run->n_signals++;
@@ -74,11 +84,8 @@ static void asked_to_end(struct run *run, int sig)
     if (!run->started) {
         cleanup_free char *why = mem_printf("interrupted (%s)", strsignal(sig));
         give_up(run, EXIT_CODE_SIGNAL + sig, why);
-    } else if (op_is_alive(&run->start.op)) {
-        /* A start that does not answer is not waited for any longer than need be; if it took
-         * place, the signal is passed on, and the code is the container's. */
-        run->start.op.quiet = true;
-        op_quit(&run->start.op);
+    } else {
+        give_up_start(run);
     }
     /* The third time somebody means it. */
     if (run->n_signals > 2 && !run->haste.op.type) {
@@ -129,6 +136,19 @@ static void window_changed(struct run *run)
         log_warn("the recording ends here: %s", err.text);
 }
 
+/* Continued after a stop. A terminal that cannot be had any more is no reason to end the session.
+ */
+static void come_back(struct run *run)
+{
+    cleanup_error struct error err = {0};
+    if (term_enter_raw(&err)) {
+        resizer_repaint(&run->resizer);
+        return;
+    }
+    log_warn("%s", err.text);
+    terminal_lost(run);
+}
+
 static void one_signal(struct run *run, int sig)
 {
     if (guardian_is_copy(sig))
@@ -138,10 +158,8 @@ static void one_signal(struct run *run, int sig)
         window_changed(run);
         break;
     case SIGCONT:
-        if (run->started && !flow_is_tearing_down(&run->flow)) {
-            term_enter_raw(&run->flow.op.err);
-            resizer_repaint(&run->resizer);
-        }
+        if (run->started && !flow_is_tearing_down(&run->flow))
+            come_back(run);
         break;
     case SIGHUP:
         if (run->o->terminal) {
@@ -166,10 +184,12 @@ static void look_at_signals(struct run *run)
         run->stolen = true;
     if ((run->session.detached && !run->over) || run->stolen)
         run->left = true;
-    if (run->timeout.over && !run->timed_out) {
+    if (run->timeout.over && !run->timed_out && !run->over) {
         run->timed_out = true;
         if (!run->started)
             give_up(run, EXIT_CODE_TIMEOUT, "not done within --timeout");
+        else
+            give_up_start(run);
     }
 }
 
@@ -178,6 +198,10 @@ static void end_with(struct run *run, int code)
     run->code = code;
     run->has_code = true;
     run->over = true;
+    run->ended_by = run->timed_out                          ? "timeout"
+                    : run->signal                           ? "signal"
+                    : session_reader_is_gone(&run->session) ? "reader"
+                                                            : NULL;
 }
 
 static void lose(struct run *run)
@@ -249,6 +273,8 @@ int run_exit_code(const struct run *run)
     /* Told to end, and nobody can say how it did. */
     if (run->signal && !run->has_code)
         return EXIT_CODE_SIGNAL + run->signal;
+    if (run->timed_out && !run->has_code)
+        return EXIT_CODE_TIMEOUT;
     if (error_is_set(err))
         return err->exit_code;
     if (run->timed_out)

@@ -83,6 +83,7 @@ struct run {
     bool over;       /* it has ended: `code`, or lost */
     bool has_code, lost;
     int code;
+    const char *ended_by;  /* by what of ours it was told to end; NULL: it was not */
     uint64_t bytes_seen;   /* of its output, to tell a stream that is alive */
     uint64_t bytes_before; /* ... when the drain's patience began */
     uint64_t output_ended; /* when the attached stream did; 0: not yet */

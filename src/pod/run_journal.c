@@ -25,12 +25,8 @@ void run_look_at_saved(struct run *run)
 
 static const char *who_ended(const struct run *run, bool oom)
 {
-    if (run->timed_out)
-        return "timeout";
-    if (run->signal)
-        return "signal";
-    if (session_reader_is_gone(&run->session))
-        return "reader";
+    if (run->ended_by)
+        return run->ended_by;
     return oom || (run->code == EXIT_CODE_SIGNAL + SIGKILL) ? "outside" : "itself";
 }
 

@@ -98,6 +98,13 @@ static void look_at_reader(struct run *run)
         error_set(&run->flow.op.err, "write to standard output: %s", strerror(broken));
 }
 
+/* Work on a part of the input must not look like work on all of it. */
+static void look_at_input(struct run *run)
+{
+    if (run->session.in_error && !run->over)
+        error_set(&run->flow.op.err, "read standard input: %s", strerror(run->session.in_error));
+}
+
 static bool is_cut(const struct run *run)
 {
     return run->witness.running >= SEEN_RUNNING ||
@@ -156,6 +163,10 @@ static void look_at_cut(struct run *run)
         say_missing(run);
         return;
     }
+    if (run->o->terminal && run->over && run->witness.running && !run->told_missing) {
+        log_warn("the connection to its output broke before its end: the last of it is missing");
+        run->told_missing = true;
+    }
     if (flow_is_tearing_down(&run->flow) || !is_cut(run) || has_rest)
         return;
     error_set(&run->flow.op.err, "the connection to its output broke: output is missing");
@@ -165,6 +176,12 @@ static void look_at_cut(struct run *run)
     }
 }
 
+/* Were we told to end? */
+static bool is_in_haste(const struct run *run)
+{
+    return run->signal || run->timed_out;
+}
+
 /* After the end: output goes on as long as it comes; a stream that stays open without a byte is
  * given up after a while, and so is a reader who does not read though we were told to end. */
 static void look_at_drain(struct run *run)
@@ -172,13 +189,13 @@ static void look_at_drain(struct run *run)
     if (!run->drain_patience.op.type || run->bytes_before != run->bytes_seen) {
         run->bytes_before = run->bytes_seen;
         pause_begin(&run->drain_patience, &run->flow.op,
-            run->signal ? SESSION_READER_PATIENCE : DRAIN_PATIENCE);
+            is_in_haste(run) ? SESSION_READER_PATIENCE : DRAIN_PATIENCE);
         run->drain_patience.op.background = true;
     } else if (op_is_alive(&run->attach.op) && !run->session.stops) {
         op_quit(&run->attach.op);
     } else if (op_is_alive(&run->rest.op) && !run->session.stops) {
         op_quit(&run->rest.op);
-    } else if (run->signal) {
+    } else if (is_in_haste(run)) {
         op_quit(&run->session.op);
     }
 }
@@ -186,6 +203,7 @@ static void look_at_drain(struct run *run)
 void run_look_at_output(struct run *run)
 {
     look_at_reader(run);
+    look_at_input(run);
     if (run->started && run->attach.op.ended) {
         look_for_rest(run);
         look_at_cut(run);

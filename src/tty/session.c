@@ -80,6 +80,7 @@ static void on_input_end(void *user, int error)
     struct session *s = user;
     /* A terminal that was hung up reads as an end or as EIO. */
     s->in_lost = s->spec.terminal;
+    s->in_error = s->spec.terminal ? 0 : error;
     s->in_end = s->input + 1 == s->spec.n_inputs || error != 0;
     if (s->in_end)
         pass_end_on(s);

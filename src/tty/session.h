@@ -46,6 +46,7 @@ struct session {
     struct str early;         /* output of a terminal before session_connect() */
     bool in_end;              /* all input is read */
     bool in_lost;             /* the terminal has gone */
+    int in_error;             /* errno of what ended the input too early; 0: nothing has */
     struct detach detach;     /* looks for the detach keys in what is typed */
     uv_timer_t typing;        /* half-typed ones are handed on after a moment */
     bool detached;            /* they were typed */

@@ -31,6 +31,7 @@ enum {
     WRITE_MS = 100,   /* how long a terminal may refuse to take the undo sequences */
     ANSWER_MS = 100,  /* how long it may take to answer */
     RECENT_MS = 2000, /* a question older than this has been answered */
+    STOPS_MOST = 100, /* how often we stop in the background before we believe that we stay there */
 };
 
 static struct term_state own_state, *state = &own_state;
@@ -231,10 +232,11 @@ void term_pause(void)
 }
 
 /* A process in the background has no business here: it stops, and its group with it, until the
- * shell brings it to the front. */
+ * shell brings it to the front. A shell may continue it in the background as often as it likes;
+ * where nobody could, in an orphaned group, the signal stops nobody. */
 static bool come_to_front(struct error *err)
 {
-    if (!is_foreground())
+    for (unsigned i = 0; i < STOPS_MOST && !is_foreground(); i++)
         kill(0, SIGTTOU);
     return is_foreground() ||
            error_set(err, "take the terminal: this process runs in the background");

@@ -7,6 +7,8 @@ import pytest
 
 from proxy import act, cut_body, delay_body, refuse, replace, stall_body
 from sandbox import wait_for
+from session import start, wait_for_code
+from terminal import Shell
 
 ATTACH = "POST /containers/*/attach"
 LOGS = "GET /containers/*/logs"
@@ -70,3 +72,12 @@ def test_what_cannot_be_had_is_said(sandbox, proxy, log):
     result = sandbox.run(SCRIPT)
     assert (result.code, result.out) == (125, b"on")
     assert b"output is missing" in result.err
+
+
+def test_a_terminal_that_saw_only_a_part(sandbox, proxy):
+    """There is no log to take it from: that is said, and the code is the container's."""
+    proxy.on(ATTACH, act(cut_body, after=300))
+    with Shell(sandbox) as shell:
+        start(shell, sandbox, "seq 200; sleep 4; exit 3")
+        assert wait_for_code(shell) == 3
+        assert "is missing" in shell.text

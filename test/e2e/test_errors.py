@@ -207,7 +207,8 @@ def test_a_directory_that_is_gone(sandbox, tmp_path):
 
 @pytest.mark.parametrize(
     "words",
-    [["a prompt", "another"], [""], ["  "], ["-x"], ["--file", "x", "prompt"], ["--timeout", "soon", "x"]],
+    [["a prompt", "another"], [""], ["  "], ["-x"], ["--file", "x", "prompt"], ["--timeout", "soon", "x"],
+     ["--detach", "--timeout", "9s", "x"]],
 )
 def test_wrong_usage(sandbox, words):
     assert_says(sandbox.run(*words), code=2)

@@ -2,14 +2,17 @@
 
 import asyncio
 import json
+import os
 import re
 import shutil
 import subprocess
 import threading
+import time
 
 import pytest
 
-from proxy import act, cut_body, plain, refuse
+from proxy import act, cut_body, plain, refuse, silence
+from sandbox import wait_for
 
 
 def clean(result, out=b"", code=0):
@@ -141,6 +144,35 @@ def test_timeout(sandbox):
 
 def test_a_timeout_that_is_not_reached(sandbox):
     clean(sandbox.run("--timeout", "60s", "echo quick"), b"quick\n")
+
+
+def test_a_timeout_while_the_output_waits_for_its_reader(sandbox, tmp_path):
+    """What has ended by itself keeps its code, however late somebody reads."""
+    events = tmp_path / "events"
+    with sandbox.start("--events", events, "--timeout", "5s", "head -c 3000000 /dev/zero; exit 3", read=False) as run:
+        wait_for("its end", lambda: [c for c in sandbox.engine.containers(workdir=sandbox.project) if c["State"] == "exited"], 4)
+        wait_for("the timeout", lambda: time.monotonic() > run.began + 5.3)
+        assert len(run.stdout.read()) == 3_000_000 and run.result().code == 3
+    assert '"code":3' in events.read_text() and '"by":"itself"' in events.read_text()
+
+
+def test_a_timeout_with_a_reader_that_does_not_read(sandbox):
+    with sandbox.start("--timeout", "2s", "head -c 5000000 /dev/zero; sleep 600", read=False) as run:
+        assert run.result(30).code == 124
+
+
+def test_a_timeout_while_the_start_is_not_answered(sandbox, proxy):
+    proxy.on("POST /containers/*/start", silence)
+    with sandbox.start("--timeout", "2s", "echo never") as run:
+        assert run.result(20).code == 124
+
+
+def test_input_that_cannot_be_read(sandbox):
+    """Work on a part of it must not look like work on all of it."""
+    directory = os.open(sandbox.project, os.O_RDONLY)
+    result = sandbox.run("cat; echo done", stdin=directory)
+    os.close(directory)
+    assert result.code == 125 and b"read standard input" in result.err
 
 
 def test_keep_leaves_the_container(sandbox):

@@ -194,6 +194,22 @@ def test_stopped_and_continued(sandbox, shell, before):
     assert_as_before(shell, before)
 
 
+def test_continued_in_the_background(sandbox, shell, before):
+    """It stops there each time, as any program that needs its terminal, and ends nothing."""
+    start(shell, sandbox, "echo up; read -r line; echo \"you said: $line\"")
+    shell.wait_for_line("up")
+    os.kill(guardian(sandbox), signal.SIGTSTP)
+    shell.wait_for("Stopped")
+    for _ in range(3):
+        shell.type("clear; bg\r")
+        shell.wait_for("Stopped")
+    shell.type("fg\r")
+    wait_for("the terminal to be raw again", lambda: not shell.attributes()[3] & 2)
+    shell.type("text\r")
+    shell.wait_for("you said: text")
+    assert_as_before(shell, before)
+
+
 def test_a_second_session_says_that_there_is_one(sandbox, shell):
     start(shell, sandbox, "echo up; read -r line")
     shell.wait_for_line("up")
