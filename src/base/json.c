@@ -22,6 +22,37 @@ json_t *json_parse(const char *text, size_t n, const char *name, struct error *e
     return json;
 }
 
+/* As long as the text was; true where there was one. */
+static bool replace_nuls(char *text, size_t n)
+{
+    static const char nul[] = "\\u0000", other[] = "\\ufffd";
+    enum { ESCAPE = sizeof nul - 1 };
+    char *at = text, *end = text + n;
+    bool found = false;
+    while ((at = memchr(at, '\\', (size_t)(end - at))) && end - at >= ESCAPE) {
+        if (memcmp(at, nul, ESCAPE) == 0) {
+            memcpy(at, other, ESCAPE);
+            found = true;
+        }
+        at += 2; /* what is escaped may be a backslash */
+    }
+    return found;
+}
+
+json_t *json_parse_foreign(const char *text, size_t n, const char *name, struct error *err)
+{
+    cleanup_error struct error why = {0};
+    json_t *json = json_parse(text, n, name, &why);
+    if (json)
+        return json;
+    cleanup_free char *copy = mem_alloc(n + 1);
+    memcpy(copy, text, n);
+    if (replace_nuls(copy, n))
+        return json_parse(copy, n, name, err);
+    error_move(err, &why);
+    return NULL;
+}
+
 json_t *json_read_file(const char *path, struct error *err)
 {
     cleanup_str struct str text = STR(LIMIT_JSON_FILE);

@@ -17,6 +17,11 @@ void json_cleanup(json_t **);
 /* Parses one document; duplicate keys are refused. The error reads "NAME:LINE:COLUMN: why". */
 json_t *json_parse(const char *text, size_t n, const char *name, struct error *);
 
+/* The same for what an engine says, which passes on what anybody may have written into a label: a
+ * NUL there (\u0000) would end our strings early, or keep all of it from being read. It is read as
+ * U+FFFD, which no name of ours has. */
+json_t *json_parse_foreign(const char *text, size_t n, const char *name, struct error *);
+
 /* Reads and parses a file of at most LIMIT_JSON_FILE bytes. */
 json_t *json_read_file(const char *path, struct error *);
 

@@ -174,17 +174,29 @@ static void note_timing(const struct call *c)
     timing_leaf(&c->op, what.s, c->began, c->answered_at);
 }
 
+/* A refusal that is tolerated need not be JSON. */
+static void read_answer(struct call *c)
+{
+    cleanup_error struct error why = {0};
+    bool is_list = c->spec.tells == TELLS_LIST;
+    if (c->spec.picks)
+        c->json = json_pick(c->body.s, c->body.len, c->spec.picks);
+    if (!c->json)
+        c->json = json_parse_foreign(c->body.s, c->body.len, "answer", &why);
+    if (is_list && json_is_null(c->json))
+        c->json = json_array(); /* so Go writes an empty one */
+    if (is_list ? !json_is_array(c->json) : !json_is_object(c->json))
+        error_set(&why, "answer: not a JSON %s", is_list ? "list" : "object");
+    if (error_is_set(&why) && c->status < 300)
+        error_set(&c->op.err, "the engine's answer cannot be read: %s", why.text);
+}
+
 static void finish(struct call *c)
 {
     if (!error_is_set(&c->op.err) && c->answered && !call_is_ok(c))
         engine_error_set(&c->op.err, c->status, c->body.s, c->body.len);
-    if (c->complete && c->body.len && !c->spec.bytes && call_is_ok(c)) {
-        cleanup_error struct error why = {0};
-        if (c->spec.picks)
-            c->json = json_pick(c->body.s, c->body.len, c->spec.picks);
-        if (!c->json)
-            c->json = json_parse(c->body.s, c->body.len, "answer", &why);
-    }
+    if (c->complete && c->spec.tells && call_is_ok(c))
+        read_answer(c);
     log_trace("%s %s -> %d (%llu ms)", c->spec.method, c->spec.path, c->status,
         (unsigned long long)((uv_hrtime() - c->began) / NS_PER_MS));
     note_timing(c);

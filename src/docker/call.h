@@ -9,6 +9,9 @@
  *         .changes = true });
  *     // when the op has ended: run->call.status, run->call.json; an error is in op.err
  *
+ * Where the answer `tells` something, one that is not that is an error as well: taken for an empty
+ * one it would say that nothing is there.
+ *
  * A status of 400 and above is an error of the op unless it is among `tolerated`; the text is the
  * engine's. The engine carries a call out even if we go away in the middle (tried: a create whose
  * connection is closed at once still happens, later). So a call that `changes` something is not
@@ -29,6 +32,9 @@ enum { CALL_TOLERATED_MAX = 4, CALL_LAST_WORD = 5 * SECOND, CALL_GAP = 30 * SECO
 
 struct call;
 
+/* Which JSON its answer is. */
+enum call_tells { TELLS_NOTHING, TELLS_OBJECT, TELLS_LIST };
+
 struct call_spec {
     const char *method;
     char *path;       /* behind the version; taken over */
@@ -40,6 +46,7 @@ struct call_spec {
     bool stays_open; /* the body may take its time: no limit on gaps */
     size_t max_body; /* 0: LIMIT_HTTP_ANSWER */
     int tolerated[CALL_TOLERATED_MAX];
+    enum call_tells tells;         /* what its answer is, which then goes to call.json */
     const struct json_pick *picks; /* what of a JSON array is kept; NULL: all */
     /* Takes the body (or the raw stream's bytes) instead of keeping it. */
     void (*bytes)(void *user, const char *bytes, size_t n);
@@ -55,7 +62,7 @@ struct call {
     struct stream *stream;
     struct http http;
     struct str body;
-    json_t *json;                /* the answer, once the op has ended; owned */
+    json_t *json;                /* what it tells, once the op has ended; owned */
     int status;                  /* 0: none yet */
     uint64_t began, answered_at; /* nanoseconds of uv_hrtime(); 0: not yet */
     struct error wrong;          /* of the answer itself */

@@ -22,6 +22,7 @@ void container_create(struct call *c, struct op *parent, const struct engine *en
     cleanup_free char *escaped = query_escape(name);
     call_begin(c, parent, engine,
         &(struct call_spec){.method = "POST",
+            .tells = TELLS_OBJECT,
             .path = mem_printf("/containers/create?name=%s", escaped),
             .body = json_line(spec),
             .head_ms = 60 * SECOND,
@@ -33,6 +34,7 @@ void container_inspect(
 {
     call_begin(c, parent, engine,
         &(struct call_spec){.method = "GET",
+            .tells = TELLS_OBJECT,
             .path = path_of(name, "/json"),
             .head_ms = 30 * SECOND,
             .tolerated = {404}});
@@ -121,6 +123,7 @@ void container_wait(struct call *c, struct op *parent, const struct engine *engi
     cleanup_free char *what = mem_printf("/wait?condition=%s", condition);
     call_begin(c, parent, engine,
         &(struct call_spec){.method = "POST",
+            .tells = TELLS_OBJECT,
             .path = path_of(name, what),
             .head_ms = 10 * SECOND,
             .max_body = LIMIT_JSON_OBJECT,
@@ -159,6 +162,7 @@ void container_list(struct call *c, struct op *parent, const struct engine *engi
     cleanup_free char *escaped = query_json(filters);
     call_begin(c, parent, engine,
         &(struct call_spec){.method = "GET",
+            .tells = TELLS_LIST,
             .path = mem_printf("/containers/json?all=1&filters=%s", escaped),
             .picks = picks,
             .head_ms = 30 * SECOND});

@@ -52,7 +52,7 @@ bool engine_error_say(struct error *err, const char *text, size_t n)
 bool engine_error_set(struct error *err, int status, const char *body, size_t n)
 {
     cleanup_error struct error ignored = {0};
-    cleanup_json json_t *json = json_parse(body, n, "answer", &ignored);
+    cleanup_json json_t *json = json_parse_foreign(body, n, "answer", &ignored);
     const char *message = json_text_at(json, "message");
 
     if (message)

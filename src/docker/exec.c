@@ -17,6 +17,7 @@ void exec_create(struct call *c, struct op *parent, const struct engine *engine,
     assert(*name);
     call_begin(c, parent, engine,
         &(struct call_spec){.method = "POST",
+            .tells = TELLS_OBJECT,
             .path = mem_printf("/containers/%s/exec", name),
             .body = json_line(spec),
             .head_ms = 30 * SECOND,
@@ -72,5 +73,8 @@ void exec_resize(struct call *c, struct op *parent, const struct engine *engine,
 void exec_inspect(struct call *c, struct op *parent, const struct engine *engine, const char *id)
 {
     call_begin(c, parent, engine,
-        &(struct call_spec){.method = "GET", .path = path_of(id, "json"), .head_ms = 30 * SECOND});
+        &(struct call_spec){.method = "GET",
+            .tells = TELLS_OBJECT,
+            .path = path_of(id, "json"),
+            .head_ms = 30 * SECOND});
 }

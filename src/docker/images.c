@@ -12,6 +12,7 @@ void image_inspect(struct call *c, struct op *parent, const struct engine *engin
 {
     call_begin(c, parent, engine,
         &(struct call_spec){.method = "GET",
+            .tells = TELLS_OBJECT,
             .path = mem_printf("/images/%s/json", ref),
             .head_ms = 30 * SECOND,
             .tolerated = {404}});

@@ -73,8 +73,10 @@ static void ask(struct flow *flow)
     struct info_call *c = container_of(flow, struct info_call, flow);
     if (!c->cached)
         call_begin(&c->call, &flow->op, c->engine,
-            &(struct call_spec){
-                .method = "GET", .path = mem_strdup("/info"), .head_ms = 30 * SECOND});
+            &(struct call_spec){.method = "GET",
+                .tells = TELLS_OBJECT,
+                .path = mem_strdup("/info"),
+                .head_ms = 30 * SECOND});
 }
 
 static void keep(struct flow *flow)

@@ -84,7 +84,7 @@ static json_t *read_value(struct scan *s)
     } else if (!pass_value(s)) {
         return NULL;
     }
-    return json_parse(begin, (size_t)(s->at - begin), "value", &ignored);
+    return json_parse_foreign(begin, (size_t)(s->at - begin), "value", &ignored);
 }
 
 static json_t *read_object(struct scan *s, const struct json_pick *picks);

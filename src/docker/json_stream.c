@@ -54,7 +54,7 @@ static size_t take_bytes(struct json_stream *s, const char *bytes, size_t n, boo
 
 static bool hand_out(struct json_stream *s, struct error *err)
 {
-    cleanup_json json_t *object = json_parse(s->text.s, s->text.len, "stream", err);
+    cleanup_json json_t *object = json_parse_foreign(s->text.s, s->text.len, "stream", err);
     str_clear(&s->text);
     if (object)
         s->object(s->user, object);

@@ -14,6 +14,7 @@ void network_list(
     cleanup_free char *escaped = filters ? query_json(filters) : NULL;
     call_begin(c, parent, engine,
         &(struct call_spec){.method = "GET",
+            .tells = TELLS_LIST,
             .path = escaped ? mem_printf("/networks?filters=%s", escaped) : mem_strdup("/networks"),
             .head_ms = 30 * SECOND});
 }
@@ -24,6 +25,7 @@ void network_inspect(
     assert(*network);
     call_begin(c, parent, engine,
         &(struct call_spec){.method = "GET",
+            .tells = TELLS_OBJECT,
             .path = mem_printf("/networks/%s", network),
             .head_ms = 30 * SECOND,
             .tolerated = {404}});
@@ -35,6 +37,7 @@ void network_create(
     call_begin(c, parent, engine,
         &(struct call_spec){
             .method = "POST",
+            .tells = TELLS_OBJECT,
             .path = mem_strdup("/networks/create"),
             .body = json_line(spec),
             .head_ms = 60 * SECOND,

@@ -11,6 +11,7 @@ void volume_create(
 {
     call_begin(c, parent, engine,
         &(struct call_spec){.method = "POST",
+            .tells = TELLS_OBJECT,
             .path = mem_strdup("/volumes/create"),
             .body = json_line(spec),
             .head_ms = 30 * SECOND,
@@ -23,6 +24,7 @@ void volume_list(
     cleanup_free char *escaped = query_json(filters);
     call_begin(c, parent, engine,
         &(struct call_spec){.method = "GET",
+            .tells = TELLS_OBJECT,
             .path = mem_printf("/volumes?filters=%s", escaped),
             .head_ms = 30 * SECOND});
 }

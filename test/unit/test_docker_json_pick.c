@@ -68,6 +68,7 @@ static void test_strings(void **state)
     check("[{\"b\":\"\\\\\\\"}]\",\"a\":1}]", "[{\"a\":1}]");
     check("[{\"b\":{\"c\":[\"}\",{\"d\":\"\\\"\"}]},\"a\":1}]", "[{\"a\":1}]");
     check("[{\"a\":\"\\u00e9\"}]", "[{\"a\":\"\xc3\xa9\"}]");
+    check("[{\"a\":\"x\\u0000y\",\"b\\u0000\":\"\\u0000\"}]", "[{\"a\":\"x\xef\xbf\xbdy\"}]");
 }
 
 /* Whatever is odd is left to jansson. */
