@@ -61,6 +61,10 @@
 #define GUEST_ENV_SHELL_MODE "CCPOD_SHELL_MODE" /* "1": what runs is a shell for the user */
 #define GUEST_ENV_HARDENING  "CCPOD_HARDENING"  /* "relaxed": setuid programs keep working */
 
+/* Both requests: "ROWSxCOLUMNS" of the terminal, or empty. The engine sets a size only once the
+ * container runs, which is late for a program that asks at once. */
+#define GUEST_ENV_TTY_SIZE "CCPOD_TTY_SIZE"
+
 /* In an exec request: by this variable the supervisor finds the command again, to signal it. */
 #define GUEST_ENV_EXEC "CCPOD_EXEC"
 

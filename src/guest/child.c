@@ -6,8 +6,10 @@
 #include <grp.h>
 #include <linux/securebits.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -24,6 +26,16 @@ void child_give_streams(uid_t uid)
         if (fstat(fd, &st) == 0 && (isatty(fd) || S_ISFIFO(st.st_mode)) && st.st_uid != uid)
             (void)!fchown(fd, uid, (gid_t)-1);
     }
+}
+
+void child_size_terminal(const char *size)
+{
+    struct winsize now;
+    unsigned short rows, columns;
+    if (!size || sscanf(size, "%hux%hu", &rows, &columns) != 2)
+        return;
+    if (ioctl(STDIN_FILENO, TIOCGWINSZ, &now) == 0 && now.ws_row == 0)
+        ioctl(STDIN_FILENO, TIOCSWINSZ, &(struct winsize){.ws_row = rows, .ws_col = columns});
 }
 
 static bool failed(struct error *err, const char *doing)

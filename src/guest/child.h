@@ -23,6 +23,9 @@ struct child_user {
  */
 void child_give_streams(uid_t);
 
+/* Gives the terminal a size, "ROWSxCOLUMNS", where it has none yet. */
+void child_size_terminal(const char *size);
+
 /* Turns this process into one of the user's, for good: ids, groups, no capability of any kind, no
  * way to get one back. Checks that it is so. */
 bool child_become(const struct child_user *, struct error *);

@@ -8,7 +8,8 @@
 #include "base/path.h"
 
 /* Between supervisor and guest alone. */
-static const char *const internal[] = {GUEST_ENV_IMAGE_USER, GUEST_ENV_BYPASS, GUEST_ENV_HARDENING};
+static const char *const internal[] = {
+    GUEST_ENV_IMAGE_USER, GUEST_ENV_BYPASS, GUEST_ENV_HARDENING, GUEST_ENV_TTY_SIZE};
 
 /* The supervisor sets these in any case; empty means unset. */
 static const char *const facts[] = {GUEST_ENV_UID, GUEST_ENV_GID, GUEST_ENV_WORKSPACE,

@@ -1,5 +1,6 @@
 /* mode_exec.c - a shell or a command in a running container, as Claude's user and in Claude's
  * environment, or as root in it. PID 1 tells both. */
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -42,6 +43,7 @@ static bool run(char **args, struct error *err)
     struct strv command = {0};
     bool root = args[0] && strcmp(args[0], "--root") == 0;
 
+    child_size_terminal(getenv(GUEST_ENV_TTY_SIZE));
     if (!serve_ask(&text, err) || !identity_read(&text, &identity, err))
         return false;
     args += root;

@@ -6,7 +6,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/guest_abi.h"
 #include "base/log.h"
+#include "guest/child.h"
 #include "guest/guest.h"
 #include "guest/modes.h"
 #include "guest/setup.h"
@@ -31,6 +33,7 @@ int mode_init(char **args)
     args += args[0] && strcmp(args[0], "--") == 0;
     guest_init(&guest, args, environ);
     guest.root = root;
+    child_size_terminal(guest_given(&guest, GUEST_ENV_TTY_SIZE));
     if (geteuid() != 0)
         error_set(&err, "the guest must start as root of the container, not as uid %u",
             (unsigned)geteuid());

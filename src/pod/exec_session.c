@@ -41,6 +41,7 @@ static json_t *make_env(struct exec *e)
 {
     static const char *const names[] = {"TERM", "COLORTERM", "LANG", "LC_ALL", "TZ"};
     char id[RUN_ID_HEX + 1];
+    unsigned rows, columns;
     json_t *env = json_array();
 
     run_id_make(id);
@@ -48,6 +49,8 @@ static json_t *make_env(struct exec *e)
     json_array_append_new(env, json_string(e->mark));
     for (size_t i = 0; e->o->terminal && i < array_size(names); i++)
         add_variable(env, names[i]);
+    if (e->o->terminal && !e->o->service && term_size(&rows, &columns))
+        json_array_append_new(env, json_sprintf(GUEST_ENV_TTY_SIZE "=%ux%u", rows, columns));
     return env;
 }
 

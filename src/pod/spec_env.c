@@ -70,6 +70,9 @@ static void add_guest(struct map *env, const struct spec_facts *f, uid_t uid, gi
     map_set(env, GUEST_ENV_PLUGINS, plugins);
     map_set(env, GUEST_ENV_BYPASS, r->bypass ? "1" : "");
     map_set(env, GUEST_ENV_SHELL_MODE, "");
+    map_set(env, GUEST_ENV_TTY_SIZE, "");
+    if (f->terminal && f->rows)
+        map_setf(env, GUEST_ENV_TTY_SIZE, "%ux%u", f->rows, f->columns);
     map_set(env, GUEST_ENV_HARDENING,
         r->profile.hardening == HARDENING_RELAXED ? "relaxed" : "default");
     map_set(env, "DISABLE_AUTOUPDATER", "1");

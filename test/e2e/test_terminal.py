@@ -7,7 +7,7 @@ import signal
 import pytest
 
 from sandbox import wait_for
-from session import assert_as_before, guardian, start, supervisor, wait_for_code
+from session import assert_as_before, guardian, start, supervisor, type_command, wait_for_code
 from terminal import Shell, Terminal
 
 # Every mode that a program may leave on, and what the screen remembers of it.
@@ -192,6 +192,22 @@ def test_stopped_and_continued(sandbox, shell, before):
     shell.type("text\r")
     shell.wait_for("you said: text")
     assert_as_before(shell, before)
+
+
+def test_the_first_size(sandbox, shell, before):
+    """It is there before the program is: one that asks at once gets no other answer."""
+    for words in (["run", "--", "stty size; exit 3"], ["shell", "--", "sh", "-c", "stty size; exit 3"]):
+        type_command(shell, sandbox, *words)
+        assert wait_for_code(shell) == 3
+        assert "24 80" in shell.text and "stty:" not in shell.text
+    assert sandbox.run("--detach", "--", "until read -r x; do :; done").code == 0
+    type_command(shell, sandbox, "shell", "--", "sh", "-c", "stty size; exit 4")
+    assert wait_for_code(shell) == 4
+    assert "stty:" not in shell.text
+    assert_as_before(shell, before)
+    type_command(shell, sandbox, "attach")
+    shell.type("\r")
+    assert wait_for_code(shell) == 0
 
 
 def test_continued_in_the_background(sandbox, shell, before):
