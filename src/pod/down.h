@@ -3,8 +3,8 @@
  * then volumes.
  *
  * The pods' locks are held meanwhile: a start under way comes first as far as it needs them, one
- * that comes later waits, and finds nothing. A start that has chosen its network, and still gets its
- * images, keeps that.
+ * that comes later waits, and finds nothing. A start that has chosen its network, and still gets
+ * its images, keeps that.
  *
  * What one container's end fails with does not keep the others; the rest is done first, and the
  * error is the outcome. Where there is nothing, nothing happens. */

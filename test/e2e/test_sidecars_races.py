@@ -57,6 +57,32 @@ def test_a_pair_at_once(project, turn):
     assert project.is_gone()
 
 
+def test_a_pair_that_fails(project, proxy):
+    """What the first leaves to the second, which has not made it, is named."""
+    check = {"test": "false", "interval": "1s", "retries": 999}
+    bad = service("until [ -e /go ]; do sleep 0.1; done; exit 3", healthcheck=check, dependsOn=["good"])
+    project.declare(good=service(), bad=bad)
+    waits = b"sidecar: start it -> wait until it is healthy"
+    run = ("-vv", "--profile", project.sandbox.profile, "run", "echo ran")
+    with project.start_command(*run, env={"DOCKER_HOST": project.engine.host}) as first:
+        wait_for("both of its sidecars", lambda: first.said("err").count(waits) == 2)
+
+        async def fail_later(x):
+            while first.popen.poll() is None:
+                await asyncio.sleep(0.01)
+            await plain(x)
+
+        proxy.on("GET /containers/*/logs", fail_later)
+        with project.start_command(*run) as second:
+            wait_for("the second run", lambda: second.said("err").count(waits) == 2)
+            project.sandbox.exec(project.sidecar_id("bad"), "touch /go")
+            fails(first.result(), "service bad", "another ccpod", ": good, the network; `ccpod down`")
+            fails(second.result(), "service bad")
+    assert project.types() == [("good", "running")] and len(project.networks()) == 1
+    project.down()
+    assert project.is_gone()
+
+
 def test_what_another_run_uses_stays_when_its_start_is_interrupted(project, proxy):
     """The answer to its start is still under way to the one, and the other has it already."""
     project.declare(db=service())
