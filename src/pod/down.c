@@ -198,7 +198,7 @@ static void remove_volumes(struct flow *flow)
 }
 
 static const struct flow_row rows[] = {
-    {"wait for starts",           lock,            NULL,                NO_LIMIT   },
+    {"wait for starts and ends",  lock,            NULL,                NO_LIMIT   },
     {"look for containers",       look,            NULL,                NO_LIMIT   },
  /* Teardown: what fails in one place does not keep the rest. */
     {"end the containers",        end_containers,  NULL,                NO_LIMIT   },

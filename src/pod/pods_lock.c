@@ -59,12 +59,13 @@ static bool is_over(struct flow *flow)
     for (size_t i = 0; i < l->n; i++)
         waiting += op_is_alive(&l->locks[i].op);
     if (waiting && l->patience.over)
-        log_warn("a start that is under way does not end: not waiting for it any longer");
+        log_warn("another ccpod that starts or ends the pod takes its time: not waiting for it any "
+                 "longer");
     return !waiting || l->patience.over;
 }
 
 static const struct flow_row rows[] = {
-    {"wait for starts that are under way", begin, is_over, NO_LIMIT},
+    {"wait for starts and ends that are under way", begin, is_over, NO_LIMIT},
 };
 
 static const struct op_type pods_lock_type = {"pods lock", flow_step, NULL, NULL, flow_child_ended};

@@ -4,8 +4,8 @@
  *     // it has ended: all locks are held, or its patience is over; in either case until
  *     pods_lock_release(&d->locks);
  *
- * A ccpod that hangs, or is stopped, may keep a lock for ever: after PODS_LOCK_PATIENCE the op ends
- * without it, and says so. */
+ * A ccpod that hangs, or is stopped, may keep a lock for ever, and another `ccpod down` as long as
+ * a container takes to end: after PODS_LOCK_PATIENCE the op ends without it, and says so. */
 #ifndef POD_PODS_LOCK_H
 #define POD_PODS_LOCK_H
 

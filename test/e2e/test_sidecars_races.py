@@ -305,7 +305,7 @@ def test_a_start_that_hangs_does_not_keep_an_end(project):
     with open(path, "r+b") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         result = project.command("down")
-    assert result.code == 0 and b"not waiting" in result.err
+    assert result.code == 0 and b"another ccpod that starts or ends the pod" in result.err
     assert project.is_gone()
 
 
