@@ -77,7 +77,7 @@ static const struct flag flags[] = {
       .help = "how long a container may take to end before it is killed; without it, its own "
               "setting or 5 s" },
     { .name = "volumes", .kind = FLAG_SWITCH,
-      .help = "remove the services' volumes and all that is in them; asks first" },
+      .help = "remove the project's volumes and all that is in them; asks first" },
     { .name = "force", .kind = FLAG_SWITCH,
       .help = "with --volumes: do not ask" },
     FLAG_HERE,

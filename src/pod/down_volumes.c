@@ -3,6 +3,7 @@
 
 #include "base/json.h"
 #include "base/mem.h"
+#include "config/names.h"
 #include "docker/volumes.h"
 #include "loop/loop.h"
 #include "pod/down.h"
@@ -34,6 +35,8 @@ static void list(struct flow *flow)
     struct member_filter filter = *l->filter;
     filter.stopped = true; /* volumes have no states */
     cleanup_json json_t *filters = member_filters(&filter);
+    /* With all projects, too, a volume has to be one's: a profile's plugins stay. */
+    json_array_append_new(json_object_get(filters, "label"), json_string(LABEL_PROJECT));
     volume_list(&l->list, &flow->op, &l->engine, filters);
 }
 

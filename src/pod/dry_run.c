@@ -10,6 +10,7 @@
 #include "pod/holder.h"
 #include "pod/lease.h"
 #include "pod/network.h"
+#include "pod/plugin_volume.h"
 #include "pod/sidecar_spec.h"
 #include "pod/spec.h"
 
@@ -130,7 +131,7 @@ json_t *dry_run(const struct run_options *o, struct error *err)
         d.network = network;
         d.holder = holder;
     }
-    add(&d, "/volumes/create", r->plugin_volume, spec_plugin_volume(r));
+    add(&d, "/volumes/create", r->plugin_volume, plugin_volume_spec(r, r->plugin_volume));
     bool ok = (!r->services.n || add_pod(&d, err)) && add_main(&d, o, err);
     free(d.done);
     if (ok)

@@ -165,13 +165,14 @@ static const struct op_type run_type = {"run", run_step, NULL, NULL, flow_child_
 
 static void release(struct run *run)
 {
-    struct call *calls[] = {&run->volume, &run->create, &run->look, &run->attach, &run->wait,
-        &run->start, &run->autopsy, &run->holder_wait};
+    struct call *calls[] = {&run->create, &run->look, &run->attach, &run->wait, &run->start,
+        &run->autopsy, &run->holder_wait};
     for (size_t i = 0; i < array_size(calls); i++)
         call_release(calls[i]);
     up_release(&run->up);
     sweep_release(&run->sweep);
     image_release(&run->image);
+    plugin_volume_release(&run->plugins);
     if (run->making_rundir.op.type)
         flow_release(&run->making_rundir);
     discover_release(&run->discover);

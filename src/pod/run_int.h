@@ -8,13 +8,13 @@
 #include "docker/discover.h"
 #include "docker/frames.h"
 #include "docker/info.h"
-#include "docker/volumes.h"
 #include "loop/child.h"
 #include "loop/signals.h"
 #include "pod/courier.h"
 #include "pod/image.h"
 #include "pod/journal.h"
 #include "pod/leftover.h"
+#include "pod/plugin_volume.h"
 #include "pod/removal.h"
 #include "pod/resizer.h"
 #include "pod/rest.h"
@@ -51,12 +51,13 @@ struct run {
     struct discover discover;
     struct info_call info_call;
     struct image_ensure image;
+    struct plugin_volume plugins;
     struct flow making_rundir;
     struct up up; /* begun only where the pod has services or holders */
     struct progress progress;
     struct sweep sweep;
     struct survey survey; /* of an attach */
-    struct call volume, create, look, attach, wait, start, autopsy, holder_wait;
+    struct call create, look, attach, wait, start, autopsy, holder_wait;
     struct child git;
     struct leftover leftover;
     struct seat seat;

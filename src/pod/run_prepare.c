@@ -116,7 +116,6 @@ void run_prepare(struct flow *flow)
     struct run *run = run_of(flow);
     const struct resolved *r = run->o->resolved;
     cleanup_free char *engines = home_engines_dir(run->o->home);
-    cleanup_json json_t *volume = spec_plugin_volume(r);
 
     progress_begin(
         &run->progress, progress_choose(!run->o->terminal || run->o->detach), &run->journal);
@@ -124,7 +123,7 @@ void run_prepare(struct flow *flow)
         mem_printf("image.use of the profile %s", r->profile.name), &run->progress,
         progress_add(&run->progress, "image"));
     run_begin_pod(run);
-    volume_create(&run->volume, &flow->op, &run->engine, volume);
+    plugin_volume_begin(&run->plugins, &flow->op, &run->engine, r);
     info_begin(&run->info_call, &flow->op, &run->engine, engines, &run->info);
     flow_begin(&run->making_rundir, &rundir_type, &flow->op, NULL, rundir_rows,
         array_size(rundir_rows), array_size(rundir_rows));
@@ -137,6 +136,7 @@ void run_wants(const struct run_options *o, struct spec_facts *ret)
 {
     *ret = (struct spec_facts){.resolved = o->resolved,
         .merged_dir = o->merged_dir,
+        .plugin_volume = o->resolved->plugin_volume,
         .role = o->role,
         .session = o->session ? o->session : "",
         .command = o->command,
@@ -157,6 +157,7 @@ static bool make_spec(struct run *run, struct error *err)
     facts.image = image_json(&run->image);
     facts.rundir = &run->rundir;
     facts.guest_dir = run->guest_dir;
+    facts.plugin_volume = run->plugins.name;
     facts.state_dir = run->state_dir;
     facts.lease = run->lease;
     run_add_pod(run, &facts);

@@ -29,12 +29,6 @@ static json_t *main_labels(const struct spec_facts *f)
                                                 .image = f->resolved->image.reference});
 }
 
-json_t *spec_plugin_volume(const struct resolved *r)
-{
-    return json_pack("{s:s, s:{s:s, s:s}}", "Name", r->plugin_volume, "Labels", LABEL_PROFILE,
-        r->profile.name, LABEL_TYPE, "plugins");
-}
-
 static bool id_from_env(const struct env *env, const char *name, long long *ret, struct error *err)
 {
     const char *text = env_get(env, name);
@@ -100,7 +94,7 @@ static bool make_mounts(const struct spec_facts *f, json_t *mounts, struct error
         !spec_bind(mounts, f->rundir->out, GUEST_OUT_DIR, false, err))
         return false;
     json_array_append_new(
-        mounts, json_pack("{s:s, s:s, s:s, s:{s:b}}", "Type", "volume", "Source", r->plugin_volume,
+        mounts, json_pack("{s:s, s:s, s:s, s:{s:b}}", "Type", "volume", "Source", f->plugin_volume,
                     "Target", GUEST_PLUGINS_DIR, "VolumeOptions", "NoCopy", 1));
     if (f->state_dir && !spec_bind(mounts, f->state_dir, GUEST_STATE_DIR, false, err))
         return false;

@@ -20,7 +20,8 @@ struct spec_facts {
     const struct rundir *rundir;
     const char *merged_dir; /* mounted as GUEST_CONFIG_DIR */
     const char *guest_dir;  /* mounted as GUEST_BIN_DIR */
-    const char *state_dir;  /* persistent state, or NULL */
+    const char *plugin_volume;
+    const char *state_dir; /* persistent state, or NULL */
     const char *lease, *role;
     const char *session;        /* name of a named session, or "" */
     const struct strv *command; /* claude and its arguments */
@@ -41,8 +42,5 @@ bool spec_main(const struct spec_facts *, json_t **ret, struct error *);
  * PGID; 0 on an engine whose root is the user. */
 bool spec_user(
     const struct resolved *, const struct engine_info *, uid_t *, gid_t *, struct error *);
-
-/* The create request of the volume that keeps the profile's plugins; a new reference. */
-json_t *spec_plugin_volume(const struct resolved *);
 
 #endif

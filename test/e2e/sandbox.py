@@ -17,6 +17,7 @@ import hashlib
 import io
 import json
 import os
+import re
 import secrets
 import shutil
 import signal
@@ -202,10 +203,12 @@ class Sandbox:
         return hashlib.sha256(str(self.project.resolve()).encode()).hexdigest()[:16]
 
     @property
-    def plugin_volumes(self):
-        """What stays: the profile's volume, and the one of a trusted project."""
-        shared = f"ccpod-plugins-{self.profile}"
-        return shared, f"{shared}-{self.project_hash}"
+    def plugin_volume(self):
+        return f"ccpod-plugins-{self.profile}"
+
+    def is_plugin_volume(self, volume):
+        """What stays: the profile's, the one of a trusted project, and those of other owners."""
+        return re.fullmatch(rf"{self.plugin_volume}(-[0-9a-f]{{16}}){{0,2}}", volume["Name"])
 
     # --- running ---
 
@@ -278,7 +281,7 @@ class Sandbox:
         found += [
             f"volume {v['Name']}"
             for v in self.engine.labelled("volumes", profile=self.profile)
-            if v["Name"] not in self.plugin_volumes
+            if not self.is_plugin_volume(v)
         ]
         runs = self.ccpod_home / "run"
         if runs.is_dir():
@@ -301,6 +304,7 @@ class Sandbox:
     def clear(self):
         for container in self.engine.containers(workdir=self.project):
             self.engine.remove(container["Id"])
-        for volume in self.plugin_volumes:
-            self.engine.ask("DELETE", f"/volumes/{volume}", force=1)
+        for volume in self.engine.labelled("volumes", profile=self.profile):
+            if self.is_plugin_volume(volume):
+                self.engine.ask("DELETE", f"/volumes/{volume['Name']}", force=1)
 

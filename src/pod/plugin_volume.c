@@ -1,0 +1,99 @@
+/* plugin_volume.c - see plugin_volume.h. */
+#include "pod/plugin_volume.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/json.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "config/names.h"
+#include "version.h"
+
+static struct plugin_volume *self(struct flow *flow)
+{
+    return container_of(flow, struct plugin_volume, flow);
+}
+
+/* A trusted project's is its own, and goes with its other volumes; the profile's is no project's.
+ */
+json_t *plugin_volume_spec(const struct resolved *r, const char *name)
+{
+    char owner[HASH_SHORT + 1];
+    owner_id(owner);
+    return json_pack("{s:s, s:{s:s, s:s, s:s, s:s, s:s*}}", "Name", name, "Labels", LABEL_PROFILE,
+        r->profile.name, LABEL_TYPE, "plugins", LABEL_VERSION, CCPOD_VERSION, LABEL_OWNER, owner,
+        LABEL_PROJECT, r->trust == TRUST_GIVEN ? r->project_hash : NULL);
+}
+
+static void make(struct flow *flow)
+{
+    struct plugin_volume *v = self(flow);
+    cleanup_json json_t *spec = plugin_volume_spec(v->resolved, v->name);
+    volume_create(&v->create, &flow->op, v->engine, spec);
+}
+
+/* Does the answer say that it is ours? One that was there before keeps its labels. */
+static bool is_ours(const struct plugin_volume *v)
+{
+    char owner[HASH_SHORT + 1];
+    const json_t *labels = json_at(v->create.json, "Labels");
+    const char *theirs = json_string_value(json_object_get(labels, LABEL_OWNER));
+    owner_id(owner);
+    return theirs && strcmp(theirs, owner) == 0;
+}
+
+static void make_own(struct flow *flow)
+{
+    struct plugin_volume *v = self(flow);
+    char owner[HASH_SHORT + 1];
+    if (is_ours(v))
+        return;
+    owner_id(owner);
+    char *own = mem_printf("%s-%s", v->name, owner);
+    log_detail(
+        "the volume %s is not ours, but another user's or an older ccpod's: plugins go to %s",
+        v->name, own);
+    free(v->name);
+    v->name = own;
+    make(flow);
+}
+
+static void check(struct flow *flow)
+{
+    struct plugin_volume *v = self(flow);
+    if (is_ours(v))
+        return;
+    op_fail(&flow->op, "there is a volume named %s that is not ours", v->name);
+    error_hint(&flow->op.err,
+        "it was made by another program or another user; remove it: docker volume rm %s", v->name);
+}
+
+static const struct flow_row rows[] = {
+    {"make the plugins' volume", make,     NULL, 40 * SECOND},
+    {"make one of our own",      make_own, NULL, 40 * SECOND},
+    {"see whose it is",          check,    NULL, NO_LIMIT   },
+};
+
+static const struct op_type plugin_volume_type = {
+    "plugin-volume", flow_step, NULL, NULL, flow_child_ended};
+
+void plugin_volume_begin(struct plugin_volume *v, struct op *parent, const struct engine *engine,
+    const struct resolved *resolved)
+{
+    flow_begin(
+        &v->flow, &plugin_volume_type, parent, NULL, rows, array_size(rows), array_size(rows));
+    v->flow.brief = true;
+    v->engine = engine;
+    v->resolved = resolved;
+    v->name = mem_strdup(resolved->plugin_volume);
+}
+
+void plugin_volume_release(struct plugin_volume *v)
+{
+    call_release(&v->create);
+    free(v->name);
+    v->name = NULL;
+    if (v->flow.op.type)
+        flow_release(&v->flow);
+}
