@@ -54,7 +54,9 @@ const struct command ccpod_command = {
     .text = "A profile describes Claude's whole environment: image, settings, credentials, "
             "services. \"ccpod run\" in a project's directory starts Claude in a container made "
             "from it, with the project mounted and the terminal attached; with a prompt it answers "
-            "and ends, for scripts.",
+            "and ends, for scripts.\n\n"
+            "The manual page ccpod.yml(5) describes profiles and a project's .ccpod.yml, key by "
+            "key.",
     .flags = flags,
     .commands = commands,
     .examples = { { "run", "a session with Claude in this project" },

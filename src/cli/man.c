@@ -34,8 +34,9 @@ static const struct entry variables[] = {
 
 static const struct entry files[] = {
     { ".ccpod.yml",
-      "configuration of a project; found by walking up from the current directory" },
-    { "~/.ccpod/profiles/NAME/profile.yml", "a profile" },
+      "configuration of a project; found by walking up from the current directory: "
+      "ccpod.yml(5)" },
+    { "~/.ccpod/profiles/NAME/profile.yml", "a profile: ccpod.yml(5)" },
     { "~/.ccpod/config.yml", "settings of ccpod itself" },
 };
 /* clang-format on */
@@ -169,4 +170,5 @@ void man_page(const struct command *root, struct str *out)
     add_entries(out, "FILES", files, array_size(files));
     str_addz(out, ".SH EXAMPLES\n");
     add_examples(out, root, root->name);
+    str_addz(out, ".SH SEE ALSO\n.BR ccpod.yml (5)\n");
 }

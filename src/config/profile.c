@@ -131,7 +131,7 @@ static bool missing(const struct ccpod_home *home, const char *name, struct erro
     if (near)
         return error_hint(err, "Did you mean %s?", near);
     cleanup_free char *file = home_profile_file(home, name);
-    return error_hint(err, "write %s; README shows one", file);
+    return error_hint(err, "write %s; ccpod.yml(5) describes it, README shows one", file);
 }
 
 bool profile_read(

@@ -53,7 +53,7 @@ struct setting {
     size_t given;             /* offset of a bool that is set when the key is there; 0: none */
     const char *const *words; /* SETTING_WORD: NULL-terminated; an empty word cannot be written */
     long long least, most;
-    const struct setting *group;
+    const struct setting *group;     /* SETTING_CUSTOM: what one of the maps in it holds, if any */
     bool (*check)(const char *text); /* of a text, or of each of a list */
     void (*read)(struct schema *, const struct node *, void *field);
     json_t *(*write)(const void *field); /* NULL: nothing to write */
