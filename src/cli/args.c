@@ -162,6 +162,12 @@ static bool check(const struct args *args, struct error *err)
            (!command->check || command->check(args, err));
 }
 
+/* Whose words are somebody else's command line from here on? */
+static bool is_at_rest(const struct args *args)
+{
+    return args->command->rest_after && args->words.n >= args->command->rest_after;
+}
+
 bool args_parse(
     const struct command *root, int argc, char *const argv[], struct args *ret, struct error *err)
 {
@@ -170,9 +176,11 @@ bool args_parse(
     *ret = (struct args){0};
     args_enter(ret, root);
     while (*p.next && !ret->help && !ret->version) {
-        const char *word = *p.next++;
-        bool ok;
-        if (strcmp(word, "--") == 0)
+        const char *word = *p.next;
+        bool ok, ends_flags = strcmp(word, "--") == 0;
+        if (ends_flags || !is_at_rest(ret))
+            p.next++;
+        if (ends_flags || is_at_rest(ret))
             ok = take_rest(&p);
         else if (text_starts(word, "--"))
             ok = take_long(&p, word);

@@ -7,7 +7,8 @@
  *     --flag VALUE  --flag=VALUE     long flags; the next word is the value whatever it begins with
  *     -C DIR  -CDIR  -qvv            short ones, which may share a dash
  *     --                             ends the flags: what follows is args->rest where the command
- *                                    takes it, else ordinary words
+ *                                    takes it, else ordinary words; with some commands their
+ *                                    first words end the flags as well
  *
  *     struct args args = { 0 };
  *     if (args_parse(&ccpod_command, argc, argv, &args, &err))    // exit code 2 on failure
@@ -79,6 +80,7 @@ struct command {
     enum complete complete;     /* what its words name */
     unsigned words_least, words_most;
     bool rest;             /* takes what stands behind "--" as it is */
+    unsigned rest_after;   /* behind so many words also without it; 0: never */
     bool hidden;           /* not in help, completion, man page */
     const char *dash_hint; /* what to do about a word that begins with a dash and is no flag */
     struct example examples[2];

@@ -6,27 +6,17 @@
 #include "pod/exec_session.h"
 #include "tty/term.h"
 
-/* The command's own flags may stand behind it, as with docker: words and rest are one. */
-static void take_command(const struct args *args, struct strv *ret)
-{
-    for (size_t i = 1; i < args->words.n; i++)
-        strv_add(ret, args->words.v[i]);
-    strv_add_all(ret, &args->rest);
-}
-
 static int run_exec(const struct args *args, struct error *err)
 {
     cleanup_scope struct scope scope = {0};
-    cleanup_strv struct strv command = {0};
     bool missing;
 
-    take_command(args, &command);
     if (!scope_find(&scope, args, err))
         return EXIT_CODE_FAILED;
     struct exec_options o = {.host = scope.host,
         .filter = &scope.filter,
         .service = args->words.v[0],
-        .command = &command,
+        .command = &args->rest,
         .terminal = term_is_interactive()};
     o.with_stdin = o.terminal || stdin_is_given();
     if (o.terminal)
@@ -36,10 +26,10 @@ static int run_exec(const struct args *args, struct error *err)
 
 static bool check(const struct args *args, struct error *err)
 {
-    if (args->words.n + args->rest.n > 1 && args->words.n)
+    if (args->rest.n)
         return session_words_check(&args->words, err) && session_words_check(&args->rest, err);
     error_set_code(err, EXIT_CODE_USAGE, "which command is it to run?");
-    return error_hint(err, "ccpod exec SERVICE -- COMMAND");
+    return error_hint(err, "ccpod exec SERVICE COMMAND");
 }
 
 /* clang-format off */
@@ -50,16 +40,17 @@ static const struct flag flags[] = {
 
 const struct command exec_command = {
     .name = "exec",
-    .synopsis = "SERVICE [--] CMD...",
+    .synopsis = "SERVICE CMD...",
     .summary = "Run a command in the container of a service",
     .text = "At a terminal it has one, too; else the streams stay apart and piped input goes to "
-            "it. The exit code is the command's. Behind \"--\" flags are the command's own.",
+            "it. The exit code is the command's. Behind the service all words are the command's, "
+            "flags too.",
     .flags = flags,
     .words_least = 1,
-    .words_most = WORDS_ANY,
+    .words_most = 1,
     .rest = true,
-    .dash_hint = "flags of the command go behind \"--\"",
-    .examples = { { "exec db -- psql -U postgres", "a session with the database" },
+    .rest_after = 1,
+    .examples = { { "exec db psql -U postgres", "a session with the database" },
                   { "exec cache redis-cli ping", "one command" } },
     .check = check,
     .run = run_exec,

@@ -101,6 +101,23 @@ static bool check_terminal_flags(const struct job *j, const struct args *args, s
     return true;
 }
 
+/* A run that goes on without ccpod has nobody who passes anything on to it, or ends it in time. */
+static bool check_detached(const struct job *j, const struct args *args, struct error *err)
+{
+    const char *why = args_flag(args, "timeout") ? "--timeout ends a run that ccpod waits for"
+                      : args_flag(args, "file")  ? "--file is passed on while ccpod waits"
+                                                 : NULL;
+    if (!args_flag(args, "detach"))
+        return true;
+    if (why)
+        return error_set_code(err, EXIT_CODE_USAGE, "%s: not with --detach", why);
+    if (!j->prompt || args_flag(args, "no-stdin") || !stdin_is_given())
+        return true;
+    error_set_code(err, EXIT_CODE_USAGE,
+        "standard input is passed on while ccpod waits: it does not reach a run with --detach");
+    return error_hint(err, "--no-stdin leaves it alone");
+}
+
 /* What only the program can say about the flags. */
 static bool check_flags(const struct job *j, const struct args *args, struct error *err)
 {
@@ -110,10 +127,7 @@ static bool check_flags(const struct job *j, const struct args *args, struct err
         return error_set_code(err, EXIT_CODE_USAGE,
             "--resume goes on with a session at the terminal: not with %s",
             args_flag(args, "no-state") ? "--no-state" : "a prompt");
-    if (args_flag(args, "timeout") && args_flag(args, "detach"))
-        return error_set_code(
-            err, EXIT_CODE_USAGE, "--timeout ends a run that ccpod waits for: not with --detach");
-    if (!check_terminal_flags(j, args, err))
+    if (!check_detached(j, args, err) || !check_terminal_flags(j, args, err))
         return false;
     if (session && !session_name_check(session, err)) {
         err->exit_code = EXIT_CODE_USAGE;

@@ -29,7 +29,7 @@
 
 enum {
     WRITE_MS = 100,   /* how long a terminal may refuse to take the undo sequences */
-    ANSWER_MS = 100,  /* how long it may take to answer */
+    ANSWER_MS = 1000, /* how long it may take to answer: it may be far away */
     RECENT_MS = 2000, /* a question older than this has been answered */
     STOPS_MOST = 100, /* how often we stop in the background before we believe that we stay there */
 };

@@ -70,6 +70,7 @@ class Terminal:
         self.screen.answer = self.child.send
         self.stream = pyte.ByteStream(self.screen)
         self.bytes = b""  # all that was written to it
+        self.lag = 0  # seconds until it answers, as one that is far away
         self.gone = False  # nobody will write any more
         self.changed = threading.Condition()
         self.thread = threading.Thread(target=self._read, daemon=True)
@@ -82,7 +83,10 @@ class Terminal:
             except OSError:
                 data = b""
             for _ in re.findall(rb"\x1b\[0?c", data):
-                self.child.send(DEVICE)  # at once: drawing takes this screen a while
+                if self.lag:
+                    threading.Timer(self.lag, self.child.send, [DEVICE]).start()
+                else:
+                    self.child.send(DEVICE)  # at once: drawing takes this screen a while
             with self.changed:
                 self.bytes += data
                 self.stream.feed(data)

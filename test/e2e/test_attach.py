@@ -172,6 +172,20 @@ def test_what_a_running_session_cannot_take(sandbox, shell):
     assert wait_for_code(shell) == 0
 
 
+def test_left_from_far_away(sandbox, shell):
+    """What the terminal still has to say when a session is left is not typed into the shell."""
+    start(shell, sandbox, r"printf '\033[?1000h\033[?2004h'; echo up; read -r line; exit 6")
+    shell.wait_for_line("up")
+    shell.lag = 0.4
+    shell.type("\x10\x11")
+    assert wait_for_code(shell) == 0
+    shell.type("IFS= read -rs -t 1.5 -n 1 key; printf 'came: %q.\\n' \"$key\"\r")
+    shell.wait_for_line("came: ''.")
+    type_command(shell, sandbox, "attach")
+    shell.type("\r")
+    assert wait_for_code(shell) == 6
+
+
 # --- who is attached ---
 
 

@@ -142,7 +142,16 @@ def test_a_service_that_is_not_there(pod, db):
 
 def test_no_command(pod):
     result = pod.command("exec", "db")
-    assert result.code == 2 and b"--" in result.err
+    assert result.code == 2 and b"ccpod exec SERVICE COMMAND" in result.err
+
+
+@pytest.mark.parametrize("flag", ["-q", "-v", "-C", "--help", "--profile", "--", "-x"])
+def test_flags_behind_the_service(pod, db, flag):
+    """They are the command's, without "--" as well: nobody expects ccpod to take them."""
+    result = pod.command("exec", "db", "echo", flag, "x")
+    assert (result.code, result.out, result.err) == (0, f"{flag} x\n".encode(), b"")
+    result = pod.command("exec", "db", "--", "echo", flag, "x")
+    assert (result.code, result.out, result.err) == (0, f"{flag} x\n".encode(), b"")
 
 
 def test_a_service_of_two_profiles(pod, db):

@@ -175,6 +175,17 @@ def test_input_that_cannot_be_read(sandbox):
     assert result.code == 125 and b"read standard input" in result.err
 
 
+def test_detached_input(sandbox):
+    """It would be lost: that is refused before anything is begun."""
+    (sandbox.project / "file").write_text("what to do")
+    for words, stdin in ((["--file", "file"], subprocess.DEVNULL), (["cat"], b"data")):
+        result = sandbox.run("--detach", *words, stdin=stdin)
+        assert result.code == 2 and b"--detach" in result.err
+    assert sandbox.run("--detach", "--no-stdin", "true", stdin=b"data").code == 0
+    wait = subprocess.run([sandbox.program, "wait"], env=sandbox.env, cwd=sandbox.project, check=False, timeout=60)
+    assert wait.returncode == 0
+
+
 def test_keep_leaves_the_container(sandbox):
     result = sandbox.run("--keep", "echo kept; exit 4")
     assert (result.code, result.out) == (4, b"kept\n")
