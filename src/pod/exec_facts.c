@@ -13,6 +13,7 @@
 
 enum {
     GRACE = 10 * SECOND, /* for the command to obey, and then for the kill to be seen */
+    LOOKS_USUAL = 10,    /* until the engine knows the code of what has ended */
 };
 
 static void on_guardian_bytes(void *user, const char *bytes, size_t n)
@@ -109,8 +110,8 @@ static void asked_to_end(struct exec *e, int sig)
     e->n_signals++;
     if (!e->signal)
         e->signal = sig;
-    if (e->started)
-        return;
+    if (e->stream.sent)
+        return; /* the engine starts it whatever becomes of us: it has to be ended */
     cleanup_error struct error err = {0};
     error_set_code(&err, EXIT_CODE_SIGNAL + sig, "interrupted (%s)", strsignal(sig));
     op_cancel(&e->flow.op, &err);
@@ -162,7 +163,7 @@ static void look_at_end(struct exec *e)
     bool patience = op_is_alive(&e->grace.op);
     bool busy = op_is_alive(&e->messenger.flow.op);
 
-    if (!e->signal || !e->started || flow_is_tearing_down(&e->flow) || op_is_asked(&e->flow.op))
+    if (!e->signal || !e->stream.sent || flow_is_tearing_down(&e->flow) || op_is_asked(&e->flow.op))
         return;
     if (!e->messenger.flow.op.type) {
         send_signal(e, name_of(e->signal));
@@ -231,15 +232,43 @@ static void command_failed(struct exec *e)
         e->member->name);
 }
 
+/* Was it the engine that gave this code, because it could not start the command? */
+static bool is_refused(const struct exec *e)
+{
+    bool is_its_code = e->code == EXIT_CODE_NOT_EXECUTABLE || e->code == EXIT_CODE_NOT_FOUND;
+    return e->held.len && is_its_code && json_int_at(e->inspect.json, "Pid", 0) == 0;
+}
+
+/* The engine keeps the stream open until the command has ended, and knows the code a moment later.
+ * Where it cannot write to the stream any more it makes up a code. A connection on which we have
+ * sent something breaks also where the command has not read that. */
+static bool is_cut(const struct exec *e)
+{
+    if (session_reader_is_gone(&e->session))
+        return false;
+    return json_is_true_at(e->inspect.json, "Running") ||
+           (e->looks > LOOKS_USUAL && e->code == EXIT_CODE_NOT_EXECUTABLE) ||
+           (e->stream.broken && !e->o->with_stdin) ||
+           (!e->o->terminal && frames_is_inside(&e->frames));
+}
+
+static void say_cut(struct exec *e)
+{
+    struct error *err = &e->flow.op.err;
+    error_set(err, "the connection to its output broke: output is missing");
+    if (json_is_true_at(e->inspect.json, "Running"))
+        error_hint(err, "the command goes on in %s", e->member->name);
+}
+
 void exec_judge(struct exec *e)
 {
-    bool refused = e->code == EXIT_CODE_NOT_EXECUTABLE || e->code == EXIT_CODE_NOT_FOUND;
-    bool has_run = json_int_at(e->inspect.json, "Pid", 0) != 0;
-    if (!e->held.len || !refused || has_run)
-        return;
-    if (e->o->service)
-        command_failed(e);
-    else
-        guest_failed(e);
-    str_clear(&e->held);
+    if (is_refused(e)) {
+        if (e->o->service)
+            command_failed(e);
+        else
+            guest_failed(e);
+        str_clear(&e->held);
+    } else if (is_cut(e)) {
+        say_cut(e);
+    }
 }

@@ -64,7 +64,7 @@ void exec_on_output(void *user, const char *bytes, size_t n);
 void exec_on_frame(void *user, enum frames_stream, const char *bytes, size_t n);
 void exec_on_drained(void *user);
 void exec_on_flow(void *user, bool on);
-void exec_judge(struct exec *); /* the exit code is known: was it started at all? */
+void exec_judge(struct exec *); /* its end is known: was it started, and is its output whole? */
 void exec_show_held(struct exec *);
 
 #endif

@@ -126,7 +126,7 @@ static void start(struct flow *flow)
 static bool has_started(struct flow *flow)
 {
     const struct exec *e = exec_of(flow);
-    return !e->member || e->stream.upgraded || e->stream.op.ended;
+    return !e->member || e->stream.upgraded || e->stream.op.ended || e->left;
 }
 
 static void connect_session(struct flow *flow)
@@ -135,6 +135,8 @@ static void connect_session(struct flow *flow)
     if (!e->member)
         return;
     e->stream.op.quiet = true; /* from here on its end is a fact */
+    if (e->left)
+        return;
     e->started = true;
     if (e->o->terminal) {
         log_hold();

@@ -5,6 +5,7 @@ import hashlib
 
 import pytest
 
+from pods import pod_of
 from proxy import act, cut_body, delay_body, refuse, replace, stall_body
 from sandbox import wait_for
 from session import start, wait_for_code
@@ -12,6 +13,7 @@ from terminal import Shell
 
 ATTACH = "POST /containers/*/attach"
 LOGS = "GET /containers/*/logs"
+EXEC = "POST /exec/*/start"
 FRAME = 8  # bytes before each piece of output
 SCRIPT = "echo one; sleep 0.6; echo two; echo err >&2; printf three; exit 3"
 
@@ -81,3 +83,37 @@ def test_a_terminal_that_saw_only_a_part(sandbox, proxy):
         start(shell, sandbox, "seq 200; sleep 4; exit 3")
         assert wait_for_code(shell) == 3
         assert "is missing" in shell.text
+
+
+# --- of a command in a running container, which is logged nowhere ---
+
+
+@pytest.fixture
+def pod(sandbox):
+    with pod_of(sandbox) as made:
+        made.sidecar("db")
+        yield made
+
+
+@pytest.mark.parametrize(
+    "script, after, out",
+    [
+        ("seq 1 100; exit 0", FRAME + 4, b"1\n2\n"),
+        ("seq 1 100; exit 0", 3, b""),
+        ("echo one; sleep 600", FRAME + 4, b"one\n"),
+        ("echo one; sleep 1; echo two; exit 0", FRAME + 4, b"one\n"),
+    ],
+    ids=["line", "header", "runs on", "says more"],
+)
+def test_a_command(pod, proxy, script, after, out):
+    proxy.on(EXEC, act(cut_body, after=after))
+    result = pod.command("exec", "db", "--", "sh", "-c", script)
+    assert (result.code, result.out) == (125, out)
+    assert b"output is missing" in result.err
+    assert (b"the command goes on" in result.err) == ("600" in script)
+
+
+def test_a_command_that_leaves_its_input(pod):
+    """The connection breaks there as well, and nothing is missing."""
+    result = pod.command("exec", "db", "--", "sh", "-c", "echo one; exit 3", stdin=bytes(3_000_000))
+    whole(result, b"one\n")

@@ -8,6 +8,7 @@ import subprocess
 import pytest
 
 from pods import FOREVER, pod_of
+from proxy import act, delay_answer, stall
 from sandbox import wait_for
 from terminal import Shell
 
@@ -121,6 +122,32 @@ def test_the_second_signal_kills(pod, db):
         process.send_signal(signal.SIGTERM)
         assert process.result().code == 137
     assert pod.engine.inspect(db)["State"]["Running"]
+
+
+def sleeps(pod, db):
+    return "sleep 77" in pod.sandbox.exec(db, "ps -o args | grep '[s]leep 77'")
+
+
+def test_a_signal_before_it_is_known_to_run(pod, db, proxy):
+    """The engine has started it, and takes its time to say so."""
+    proxy.on("POST /exec/*/start", act(delay_answer, seconds=3), 1)
+    with pod.start_command("exec", "db", "sleep", "77") as process:
+        wait_for("the command", lambda: sleeps(pod, db))
+        process.send_signal(signal.SIGTERM)
+        assert process.result().code == 143
+    assert not sleeps(pod, db)
+
+
+def test_signals_and_a_start_without_an_answer(pod, db, proxy):
+    """The third leaves."""
+    proxy.on("POST /exec/*/start", act(stall, after=0), 1)
+    with pod.start_command("-v", "exec", "db", "sleep", "77") as process:
+        wait_for("the command", lambda: sleeps(pod, db))
+        for passed in (b"passing SIGTERM", b"passing SIGKILL", b""):
+            process.send_signal(signal.SIGTERM)
+            process.wait_for_output(passed, "err")
+        assert process.result(15).code == 143
+    assert not sleeps(pod, db)
 
 
 def test_a_reader_that_never_reads_does_not_keep_it(pod, db):
