@@ -8,11 +8,14 @@
 #include "base/mem.h"
 #include "config/names.h"
 #include "loop/loop.h"
+#include "loop/pause.h"
 #include "pod/ending.h"
 #include "pod/lease.h"
 #include "pod/survey.h"
 #include "pod/target.h"
 #include "pod/witness.h"
+
+enum { START_AGAIN = 50 };
 
 struct main_end {
     struct flow flow;
@@ -20,7 +23,10 @@ struct main_end {
     bool waits; /* for its end, instead of ending it */
     struct survey survey;
     const struct member *member;
-    struct call wait;
+    struct call inspect, wait;
+    struct pause pause;
+    bool looked;            /* the inspect that has ended was judged */
+    bool is_starting;       /* its maker lived before that inspect */
     struct witness witness; /* where the wait call gives nothing */
     struct ending ending;
     int code;
@@ -50,6 +56,44 @@ static void choose(struct flow *flow)
     else
         op_fail(&flow->op, "there is no session in this project");
     error_hint(&flow->op.err, "`ccpod ps --all --project` shows what there is");
+}
+
+/* Its maker is looked at first: one that starts it and goes has started it by the answer. */
+static void look_at_start(struct main_end *m)
+{
+    m->looked = false;
+    m->is_starting = lease_look(m->member->lease) == LEASE_ALIVE;
+    container_inspect(&m->inspect, &m->flow.op, &m->survey.engine, m->member->id);
+}
+
+/* To the engine one that has never run is one that runs no more, with code 0. */
+static void see_it_start(struct flow *flow)
+{
+    struct main_end *m = self(flow);
+    if (m->waits && strcmp(m->member->state, "created") == 0)
+        look_at_start(m);
+}
+
+static bool has_started(struct flow *flow)
+{
+    struct main_end *m = self(flow);
+    if (!m->inspect.op.type)
+        return true;
+    if (m->looked) {
+        look_at_start(m);
+        return false;
+    }
+    m->looked = true;
+    if (m->inspect.status == 404 || witness_has_run(json_at(m->inspect.json, "State")))
+        return true;
+    if (m->is_starting) {
+        pause_begin(&m->pause, &flow->op, START_AGAIN);
+        return false;
+    }
+    op_fail(&flow->op, "%s has never run", m->member->name);
+    error_hint(&flow->op.err, "its start was broken off; `ccpod down` removes it, with the rest of "
+                              "the project's containers");
+    return true;
 }
 
 static void wait_for_end(struct flow *flow)
@@ -101,10 +145,11 @@ static void end(struct flow *flow)
 }
 
 static const struct flow_row rows[] = {
-    {"look for the session", look,         NULL,      NO_LIMIT},
-    {"choose it",            choose,       NULL,      NO_LIMIT},
-    {"wait for it",          wait_for_end, has_ended, NO_LIMIT},
-    {"end it",               end,          NULL,      NO_LIMIT},
+    {"look for the session", look,         NULL,        NO_LIMIT},
+    {"choose it",            choose,       NULL,        NO_LIMIT},
+    {"see it start",         see_it_start, has_started, NO_LIMIT},
+    {"wait for it",          wait_for_end, has_ended,   NO_LIMIT},
+    {"end it",               end,          NULL,        NO_LIMIT},
 };
 
 static const struct op_type main_end_type = {"main-end", flow_step, NULL, NULL, flow_child_ended};
@@ -124,6 +169,7 @@ static int run(const struct main_end_options *o, bool waits, struct error *err)
     error_copy(err, &m->flow.op.err);
     if (waits && error_is_set(&m->ending.flow.op.err))
         log_warn("tidy up: %s", m->ending.flow.op.err.text);
+    call_release(&m->inspect);
     call_release(&m->wait);
     witness_release(&m->witness);
     ending_release(&m->ending);

@@ -8,7 +8,7 @@
 #include "loop/loop.h"
 
 /* The engine gives year 1 for what has not happened. */
-static bool has_run(const json_t *state)
+bool witness_has_run(const json_t *state)
 {
     const char *status = json_text_at(state, "Status"), *started = json_text_at(state, "StartedAt");
     return !(status && strcmp(status, "created") == 0) &&
@@ -53,7 +53,7 @@ static bool judge(struct witness *w)
         return false;
     }
     /* One that has never run has an exit code as well: 0, also while it is being removed. */
-    if (!has_run(state))
+    if (!witness_has_run(state))
         return false;
     w->code = (int)json_int_at(state, "ExitCode", EXIT_CODE_FAILED);
     w->known = true;

@@ -36,4 +36,7 @@ void witness_begin(
     struct witness *, struct op *parent, const struct engine *, const char *id, uint64_t delay_ms);
 void witness_release(struct witness *);
 
+/* Was it ever started, by the State of an inspect answer? */
+bool witness_has_run(const json_t *state);
+
 #endif

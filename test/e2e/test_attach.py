@@ -356,7 +356,7 @@ def test_an_attached_one_that_is_waited_for(sandbox, shell, pod):
     type_command(shell, sandbox, "attach")
     assert_listens(shell, "word")
     with pod.start_command("-vv", "wait") as process:
-        process.wait_for_output(b"main-end: choose it -> wait for it", "err")
+        process.wait_for_output(b"main-end: see it start -> wait for it", "err")
         shell.type("5\r")
         assert wait_for_code(shell) == 5
         result = process.result()

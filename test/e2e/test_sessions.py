@@ -1,10 +1,12 @@
 """`ccpod wait`, `stop` and `restart`: containers that nobody looks at."""
 
+import asyncio
 import signal
+import threading
 
 import pytest
 
-from proxy import act, refuse
+from proxy import act, plain, refuse
 from guest import starts
 from pods import FOREVER, STUBBORN, pod_of
 from sandbox import wait_for
@@ -29,7 +31,7 @@ UNTIL_GO = "until test -e /tmp/go; do sleep 0.05; done; "
 def test_wait_gives_the_code(pod, sandbox):
     container = detached(pod, sandbox, UNTIL_GO + "exit 7")
     with pod.start_command("-vv", "wait") as process:
-        process.wait_for_output(b"main-end: choose it -> wait for it", "err")
+        process.wait_for_output(b"main-end: see it start -> wait for it", "err")
         sandbox.exec(container, "touch /tmp/go")
         assert process.result().code == 7
     assert pod.states() == {}
@@ -58,7 +60,7 @@ def test_wait_leaves_a_run_to_its_supervisor(pod, sandbox):
     with sandbox.start("echo up; trap 'exit 5' TERM; while :; do sleep 1 & wait $!; done") as run:
         run.wait_for_output(b"up\n")
         with pod.start_command("-vv", "wait") as process:
-            process.wait_for_output(b"main-end: choose it -> wait for it", "err")
+            process.wait_for_output(b"main-end: see it start -> wait for it", "err")
             run.send_signal(signal.SIGTERM)
             assert process.result().code == 5
         assert run.result().code == 5
@@ -72,6 +74,41 @@ def test_a_detached_run_that_is_never_set_up(pod, sandbox, proxy):
     assert b"ended with code 9 before it was set up" in result.err
     assert b"gone early" in pod.command("logs").out
     assert pod.command("wait").code == 9
+    assert pod.states() == {}
+
+
+def test_wait_for_one_that_is_yet_to_start(pod, sandbox, proxy):
+    """For the engine it has ended, with 0."""
+    go = threading.Event()
+
+    async def hold(x):
+        while not go.is_set():
+            await asyncio.sleep(0.02)
+        await plain(x)
+
+    proxy.on("POST /containers/*/start", hold)
+    with sandbox.start("--detach", UNTIL_GO + "exit 7") as run:
+        container = sandbox.wait_for_container("created")
+        with pod.start_command("-vv", "wait") as process:
+            process.wait_for_output(f"/containers/{container}/".encode(), "err")
+            go.set()
+            assert run.result().code == 0
+            sandbox.exec(container, "touch /tmp/go")
+            assert process.result().code == 7
+    assert pod.states() == {}
+
+
+def test_wait_for_one_that_has_never_run(pod, sandbox, proxy):
+    async def kill(x):
+        x.signal_client(signal.SIGKILL)
+
+    proxy.on("POST /containers/*/start", kill)
+    assert sandbox.run("true").code == -signal.SIGKILL
+    for _ in range(2):
+        result = pod.command("wait")
+        assert (result.code, result.out) == (125, b"")
+        assert b"has never run" in result.err and b"ccpod down" in result.err
+    assert pod.command("down").code == 0
     assert pod.states() == {}
 
 
