@@ -9,6 +9,10 @@
 #include "docker/events.h"
 #include "pod/sidecar_spec.h"
 
+/* Until it is given up. The engine doubles the time between two starts, from 0.1 s, so that what
+ * waits in this way for another service has 6 s at least. */
+enum { DEATHS_MOST = 7 };
+
 static struct sidecar *self(struct flow *flow)
 {
     return container_of(flow, struct sidecar, flow);
@@ -116,24 +120,52 @@ static void start(struct flow *flow)
 
 /* --- health --- */
 
+/* Would the engine start it again by itself? Podman shows no state of its own for the time until
+ * it does. */
+static bool comes_back(const struct sidecar *s)
+{
+    enum restart_policy policy = s->service->restart;
+    long long tries = s->service->restart_tries;
+    return policy == RESTART_ALWAYS || policy == RESTART_UNLESS_STOPPED ||
+           (policy == RESTART_ON_FAILURE && s->code != 0 && (!tries || s->deaths <= tries));
+}
+
+static bool has_ended(const struct sidecar *s, const json_t *state)
+{
+    return !json_is_true_at(state, "Running") && !json_is_true_at(state, "Restarting") &&
+           !(s->pod->engine->is_podman && s->deaths && comes_back(s));
+}
+
+/* One that does not run right now is called unhealthy as well, whatever it was. */
 static void note_state(struct sidecar *s, const json_t *state)
 {
+    bool runs = json_is_true_at(state, "Running") && !json_is_true_at(state, "Restarting");
     const char *health = json_text_at(state, "Health.Status");
     if (health && strcmp(health, "healthy") == 0)
         s->healthy = true;
-    if (health && strcmp(health, "unhealthy") == 0)
+    if (health && strcmp(health, "unhealthy") == 0 && runs)
         s->unhealthy = true;
-    if (state && !json_is_true_at(state, "Running")) {
+    if (state && has_ended(s, state)) {
         s->died = true;
         s->code = (int)json_int_at(state, "ExitCode", 0);
     }
+    if (s->inspect.status == 404)
+        s->died = true;
 }
 
-/* Would the engine start it again by itself? */
-static bool comes_back(const struct sidecar *s)
+/* Whether the engine starts it again only the engine knows. */
+static void note_death(struct sidecar *s, const json_t *message)
 {
-    return s->service->restart == RESTART_ALWAYS || s->service->restart == RESTART_UNLESS_STOPPED ||
-           (s->service->restart == RESTART_ON_FAILURE && s->code != 0);
+    const char *code = event_attribute(message, "exitCode");
+    long long number = 0;
+    if (code)
+        text_number(code, 0, 255, &number);
+    s->code = (int)number;
+    s->deaths++;
+    if (s->service->restart == RESTART_NO || (!s->is_up && s->deaths >= DEATHS_MOST))
+        s->died = true;
+    else
+        sidecar_look_again(s);
 }
 
 void sidecar_on_event(struct sidecar *s, const json_t *message)
@@ -145,20 +177,15 @@ void sidecar_on_event(struct sidecar *s, const json_t *message)
         s->healthy = true;
     if (strcmp(action, "health_status: unhealthy") == 0)
         s->unhealthy = true;
-    if (strcmp(action, "die") == 0) {
-        const char *code = event_attribute(message, "exitCode");
-        long long number = 0;
-        if (code)
-            text_number(code, 0, 255, &number);
-        s->code = (int)number;
-        s->died = !comes_back(s);
-    }
+    if (strcmp(action, "die") == 0)
+        note_death(s, message);
     op_kick(&s->flow.op);
 }
 
 void sidecar_look_again(struct sidecar *s)
 {
-    if (!op_is_alive(&s->flow.op) || !s->claim.id || op_is_alive(&s->inspect.op))
+    s->looks_late = op_is_alive(&s->inspect.op);
+    if (!op_is_alive(&s->flow.op) || !s->claim.id || s->looks_late)
         return;
     container_inspect(&s->inspect, &s->flow.op, s->pod->engine, s->claim.id);
     s->inspect.op.background = true;
@@ -207,14 +234,22 @@ static void ask_last_words(struct flow *flow)
         last_words_begin(&s->logs, &flow->op, s->pod->engine, s->claim.id);
 }
 
+static char *how_it_failed(const struct sidecar *s)
+{
+    if (!s->died)
+        return mem_strdup("it is unhealthy");
+    if (s->deaths > 1)
+        return mem_printf("it ended %u times, the last time with code %d", s->deaths, s->code);
+    return mem_printf("it ended with code %d", s->code);
+}
+
 static void say_why(struct flow *flow)
 {
     struct sidecar *s = self(flow);
     if (!has_failed(s))
         return;
     cleanup_free char *words = last_words(&s->logs);
-    cleanup_free char *how =
-        s->died ? mem_printf("it ended with code %d", s->code) : mem_strdup("it is unhealthy");
+    cleanup_free char *how = how_it_failed(s);
     progress_set(s->pod->progress, s->part, "failed", "%s", how);
     op_fail(
         &flow->op, "%s%s%s", how, *words ? "; the last it said:" : " and has said nothing", words);
@@ -227,6 +262,8 @@ static void step(struct op *op)
     if (s->inspect.op.ended && s->inspect.json) {
         note_state(s, json_at(s->inspect.json, "State"));
         call_release(&s->inspect);
+        if (s->looks_late)
+            sidecar_look_again(s);
         op_tell(op);
     }
     flow_step(op);

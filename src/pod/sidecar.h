@@ -1,6 +1,6 @@
 /* sidecar.h - one service of a pod, from its image to its health, and for as long as the start
  * goes on: a sidecar that dies, or turns unhealthy, before the pod has settled fails the start
- * with its last words. */
+ * with its last words. One that the engine starts again may die a few times until it is healthy. */
 #ifndef POD_SIDECAR_H
 #define POD_SIDECAR_H
 
@@ -30,9 +30,12 @@ struct sidecar {
     char hash[HASH_HEX + 1];
 
     /* Facts. */
-    bool has_health, healthy, unhealthy, died;
-    int code;   /* of the one that died */
-    bool is_up; /* as far as the pod wants it */
+    bool has_health, healthy, unhealthy;
+    bool died;       /* and stays so, as far as the start can wait */
+    unsigned deaths; /* seen */
+    int code;        /* of the last one */
+    bool looks_late; /* something has happened since the look that is under way was begun */
+    bool is_up;      /* as far as the pod wants it */
 };
 
 /* `needs` is taken over: an array of those that have to be up before it is started. */

@@ -34,6 +34,40 @@ def test_it_stays_unhealthy(project):
     assert project.is_gone()
 
 
+FAILING = {"test": "false", "interval": "10s"}
+
+
+@pytest.mark.parametrize("command", ["run", "up"])
+def test_it_dies_and_comes_back_no_more(project, command):
+    project.declare(db=service("echo last words; exit 3", restart="on-failure:1", healthcheck=FAILING), ok=service())
+    result = project.run("echo ran") if command == "run" else project.up("--wait")
+    fails(result, "service db", "it ended 2 times, the last time with code 3", "last words")
+    assert project.is_gone()
+
+
+def test_it_dies_all_the_time(project):
+    project.declare(db=service("echo last words; exit 3", restart="always", healthcheck=FAILING))
+    fails(project.run("echo ran"), "service db", "times, the last time with code 3", "last words")
+    assert project.is_gone()
+
+
+def test_it_is_removed(project):
+    project.declare(db=service(restart="always", healthcheck=FAILING))
+    with project.sandbox.start("echo ran") as process:
+        wait_for("the service", lambda: ("db", "running") in project.types())
+        project.engine.remove(project.sidecar_id("db"))
+        fails(process.result(), "service db")
+    assert project.is_gone()
+
+
+def test_it_dies_and_comes_back(project):
+    script = "if test -e /again; then touch /healthy; sleep 1000; fi; touch /again; exit 3"
+    check = {"test": "test -e /healthy", "interval": "200ms"}
+    project.declare(db=service(script, restart="always", healthcheck=check))
+    result = project.run("-vv", "echo ran")
+    assert result.out == b"ran\n", result.err.decode()
+
+
 def test_what_it_says_does_no_harm(project):
     project.declare(db=service(r"printf '\033]0;title\007\n'; exit 1", healthcheck={"test": "false", "retries": 9}))
     result = project.run("echo ran")
