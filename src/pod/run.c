@@ -148,8 +148,7 @@ static const struct flow_row run_rows[] = {
     {"bring up the pod",           NULL,             run_is_pod_up,    NO_LIMIT    },
     {"bring up the pod",           run_pod_is_up,    NULL,             NO_LIMIT    },
     {"create the container",       run_create,       NULL,             90 * SECOND },
-    {"create the container",       run_look_at_name, NULL,             150 * SECOND},
-    {"create the container",       run_create_again, run_is_created,   90 * SECOND },
+    {"create the container",       run_look_at_name, run_is_created,   150 * SECOND},
     ROWS_OF_SESSION
 };
 

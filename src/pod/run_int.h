@@ -59,7 +59,7 @@ struct run {
     struct survey survey; /* of an attach */
     struct call create, look, attach, wait, start, autopsy, holder_wait;
     struct child git;
-    struct leftover leftover;
+    struct leftover leftover; /* begun: what has our name is looked at */
     struct seat seat;
     struct courier courier;
     struct session session;
@@ -69,7 +69,7 @@ struct run {
     struct stopper stopper;
     struct salvage salvage;
     struct removal removal;
-    struct pause timeout, drain_patience, haste, holder_pause, holder_grace;
+    struct pause timeout, drain_patience, haste, holder_pause, holder_grace, name_pause;
     struct source guardian; /* ends with the process that the shell started */
     struct frames frames;
     struct record record;   /* --record */
@@ -78,10 +78,11 @@ struct run {
     /* Facts. */
     int signal; /* the first that asked for the end */
     unsigned n_signals;
-    bool name_taken; /* the create was refused for its name */
-    bool may_exist;  /* noted before the create is sent */
-    bool started;    /* the container runs, or has run */
-    bool over;       /* it has ended: `code`, or lost */
+    bool name_taken; /* the last create was refused for its name */
+    unsigned name_looks;
+    bool may_exist; /* noted before the create is sent */
+    bool started;   /* the container runs, or has run */
+    bool over;      /* it has ended: `code`, or lost */
     bool has_code, lost;
     int code;
     const char *ended_by;  /* by what of ours it was told to end; NULL: it was not */
@@ -110,7 +111,6 @@ bool run_has_engine(struct flow *);
 void run_prepare(struct flow *);
 void run_create(struct flow *);
 void run_look_at_name(struct flow *);
-void run_create_again(struct flow *);
 bool run_is_created(struct flow *);
 bool run_open_record(struct run *, struct error *); /* --record */
 

@@ -17,7 +17,11 @@
 #include "pod/store.h"
 #include "tty/term.h"
 
-enum { GIT_PATIENCE = 5 * SECOND }; /* a home on a server that does not answer */
+enum {
+    GIT_PATIENCE = 5 * SECOND, /* a home on a server that does not answer */
+    NAME_LOOKS = 20,
+    NAME_AGAIN = 100,
+};
 
 char *run_container_name(const struct run_options *o, const char *run_id)
 {
@@ -171,6 +175,9 @@ static void send_create(struct run *run)
 {
     run->may_exist = true; /* before it is sent: the answer may get lost, the container not */
     container_create(&run->create, &run->flow.op, &run->engine, run->name, run->spec);
+    /* A taken name may be a session that runs, or what is left of one: it is looked at. */
+    run->create.spec.tolerated[0] = 409;
+    run->create.spec.tolerated[1] = 500;
 }
 
 /* Whose name stands in commits: the host user's own settings; the project's are not asked. While
@@ -213,9 +220,6 @@ void run_create(struct flow *flow)
     if (!make_spec(run, &flow->op.err))
         return;
     send_create(run);
-    /* A taken name may be a session that runs, or what is left of one: the next row looks. */
-    run->create.spec.tolerated[0] = 409;
-    run->create.spec.tolerated[1] = 500;
     ask_git(run);
 }
 
@@ -238,16 +242,6 @@ static void take_id(struct run *run)
     }
 }
 
-void run_look_at_name(struct flow *flow)
-{
-    struct run *run = run_of(flow);
-    take_id(run);
-    hand_in_git(run);
-    if (run->name_taken)
-        leftover_begin(&run->leftover, &flow->op, &run->engine, run->o->home,
-            run->o->resolved->profile.name, run->name);
-}
-
 /* The run directory made for a new container goes. */
 static void join_session(struct run *run)
 {
@@ -259,24 +253,48 @@ static void join_session(struct run *run)
         log_warn("not applied to a session that runs already: %s", run->o->for_new);
 }
 
-void run_create_again(struct flow *flow)
+/* Somebody else may be faster each time. Not at once again: the engine keeps the name also for a
+ * container that it is about to make, or to forget. */
+static void look_at_leftover(struct run *run)
 {
-    struct run *run = run_of(flow);
-    if (!run->name_taken)
+    struct op *op = &run->flow.op;
+    if (run->name_looks == NAME_LOOKS) {
+        op_fail(op, "the name %s is taken again and again", run->name);
         return;
-    if (run->leftover.running)
-        join_session(run);
-    else
-        send_create(run);
+    }
+    if (run->name_looks++)
+        pause_begin(&run->name_pause, op, NAME_AGAIN);
+    leftover_begin(
+        &run->leftover, op, &run->engine, run->o->home, run->o->resolved->profile.name, run->name);
 }
 
-/* The second create has to succeed. */
+void run_look_at_name(struct flow *flow)
+{
+    struct run *run = run_of(flow);
+    take_id(run);
+    hand_in_git(run);
+    if (run->name_taken)
+        look_at_leftover(run);
+}
+
+/* Created, joined, or failed; else it is looked and tried in turn. */
 bool run_is_created(struct flow *flow)
 {
     struct run *run = run_of(flow);
-    if (!run->id)
-        take_id(run);
-    if (!run->id && run->name_taken)
-        op_fail(&flow->op, "the name %s was taken again", run->name);
-    return true;
+    if (!run->name_taken)
+        return true;
+    if (run->leftover.flow.op.type && run->leftover.running) {
+        join_session(run);
+        return true;
+    }
+    if (run->leftover.flow.op.type) {
+        leftover_release(&run->leftover);
+        run->leftover = (struct leftover){0};
+        send_create(run);
+        return false;
+    }
+    take_id(run);
+    if (run->name_taken)
+        look_at_leftover(run);
+    return !run->name_taken || error_is_set(&flow->op.err);
 }

@@ -1,16 +1,18 @@
 """Sessions that are left and come back to: detach keys, `attach`, `--steal`, a lost terminal."""
 
+import asyncio
 import os
 import pty
 import signal
 import termios
+import threading
 
 import pytest
 
 import proxy as faults
 from guest import REAL, starts
 from pods import pod_of
-from session import assert_as_before, start, supervisor, type_command, wait_for_code
+from session import assert_as_before, guardian, start, supervisor, type_command, wait_for_code
 from sandbox import Process, wait_for
 from terminal import Shell
 
@@ -251,6 +253,34 @@ def test_killed_is_not_attached(sandbox, shell, other):
     assert_listens(other, "word")
     other.type("1\r")
     assert wait_for_code(other) == 1
+
+
+def test_two_find_what_is_left_of_a_dead_one(sandbox, shell, other, pod, proxy):
+    """The second one to remove it finds the name taken again, by a session that runs."""
+    go = threading.Event()
+
+    async def hold(x):
+        while not go.is_set():
+            await asyncio.sleep(0.02)
+        await faults.plain(x)
+
+    start(shell, sandbox, PAINTS)
+    shell.wait_for("picture 1")
+    for process in (guardian(sandbox), supervisor(sandbox)):
+        os.kill(process, signal.SIGKILL)
+    assert wait_for_code(shell) == 137
+    pod.engine.do("POST", f"/containers/{sandbox.wait_for_container()}/kill")
+    proxy.on("DELETE /containers/*", hold, 1)
+    type_command(other, sandbox, "--host", proxy.host, "run", "--", ". ./script")
+    wait_for("the removal", lambda: proxy.find("DELETE /containers/*"))
+    type_command(shell, sandbox, "run", "--", ". ./script")
+    shell.wait_for("picture 1")
+    go.set()
+    assert wait_for_code(other) == 125
+    assert "attached" in other.text and "docker" not in other.text, other.text
+    assert_listens(shell, "word")
+    shell.type("3\r")
+    assert wait_for_code(shell) == 3
 
 
 # --- a lost terminal ---
