@@ -93,17 +93,17 @@ void run_prepare_host(struct flow *flow)
         guest_program_unpack(run->o->home, &run->guest_dir, err);
 }
 
-/* Signed before there is a secret in it: one whose maker is killed here is swept as well. */
 static void make_rundir(struct flow *flow)
 {
     struct run *run = container_of(flow, struct run, making_rundir);
     const struct resolved *r = run->o->resolved;
     struct error *err = &flow->op.err;
-    if (!rundir_make(&run->rundir, run->o->home, r->profile.name, run->o->merged_dir, err))
+    cleanup_free char *signature = sweep_signature(&run->engine, run->lease);
+    if (!rundir_make(
+            &run->rundir, run->o->home, signature, r->profile.name, run->o->merged_dir, err))
         return;
     run->name = run_container_name(run->o, run->rundir.id);
-    if (sweep_sign(&run->rundir, &run->engine, run->lease, err) &&
-        rundir_write_secrets(&run->rundir, &r->env.secret, err))
+    if (rundir_write_secrets(&run->rundir, &r->env.secret, err))
         store_hand_in(run->o->home, r->profile.name, run->rundir.in, err);
 }
 

@@ -39,17 +39,28 @@ static bool read_note(const struct rundir *r, const char *name, struct str *ret)
     return file_read(path, FILE_NO_LINKS, ret, &ignored);
 }
 
-bool rundir_make(struct rundir *r, const struct ccpod_home *home, const char *profile,
-    const char *merged_dir, struct error *err)
+static bool sign(const struct rundir *r, const char *signature, struct error *err)
+{
+    cleanup_free char *path = path_join(r->dir, RUNDIR_SIGNATURE);
+    return file_renew(path, signature, strlen(signature), 0600, err);
+}
+
+static bool make_dir(const char *dir, struct error *err)
+{
+    return mkdir(dir, 0700) == 0 ||
+           error_set(err, "make the run directory %s: %s", dir, strerror(errno));
+}
+
+bool rundir_make(struct rundir *r, const struct ccpod_home *home, const char *signature,
+    const char *profile, const char *merged_dir, struct error *err)
 {
     cleanup_free char *parent = home_runs_dir(home);
     if (!home_make(home, parent, err))
         return false;
     rundir_plan(r, home);
-    if (mkdir(r->dir, 0700) < 0 || mkdir(r->in, 0700) < 0 || mkdir(r->out, 0700) < 0)
-        return error_set(err, "make the run directory %s: %s", r->dir, strerror(errno));
-    return write_note(r, "profile", profile, err) && write_note(r, "config", merged_dir, err) &&
-           write_note(r, "empty", "", err);
+    return make_dir(r->dir, err) && sign(r, signature, err) && make_dir(r->in, err) &&
+           make_dir(r->out, err) && write_note(r, "profile", profile, err) &&
+           write_note(r, "config", merged_dir, err) && write_note(r, "empty", "", err);
 }
 
 char *rundir_profile(const struct rundir *r)

@@ -2,6 +2,7 @@
  *
  *     in/   mounted read-only: secrets (gone once the guest has read them), credentials
  *     out/  mounted writable: what the guest hands out; hostile, see pod/store.h
+ *     lease     who has made it (pod/sweep.h)
  *     profile   the profile's name: whose credentials these are
  *     config    the path of the merged config dir that is mounted
  *     empty     an empty file, mounted over what is masked
@@ -18,6 +19,8 @@
 #include "config/home.h"
 #include "config/names.h"
 
+#define RUNDIR_SIGNATURE "lease"
+
 struct rundir {
     char id[RUN_ID_HEX + 1];
     char *dir, *in, *out;
@@ -26,9 +29,10 @@ struct rundir {
 /* Chooses a run id and the paths for it; makes nothing. */
 void rundir_plan(struct rundir *, const struct ccpod_home *);
 
-/* Makes the directories for a run id that is not in use. */
-bool rundir_make(struct rundir *, const struct ccpod_home *, const char *profile,
-    const char *merged_dir, struct error *);
+/* Makes the directories for a run id that is not in use. The signature is in it, to its end, before
+ * anything else is: whoever makes it may be killed at any time, and what is unsigned is swept. */
+bool rundir_make(struct rundir *, const struct ccpod_home *, const char *signature,
+    const char *profile, const char *merged_dir, struct error *);
 
 /* Adds the merged config dirs that containers may have mounted. */
 void rundir_configs(const struct ccpod_home *, struct strv *ret);

@@ -2,6 +2,7 @@
 #include "pod/sweep.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -45,17 +46,15 @@ bool sweep_dooms(const struct sweep_facts *f)
 
 /* The first line is the lease, the second the engine: a directory whose container is on another
  * engine is not ours to judge. */
-static char *signature(const struct engine *engine, const char *lease)
+char *sweep_signature(const struct engine *engine, const char *lease)
 {
     return mem_printf("%s\n%s\n", lease, engine->endpoint.address);
 }
 
-bool sweep_sign(
-    const struct rundir *r, const struct engine *engine, const char *lease, struct error *err)
+static bool is_whole(const char *signature)
 {
-    cleanup_free char *path = path_join(r->dir, "lease");
-    cleanup_free char *text = signature(engine, lease);
-    return file_create(path, text, strlen(text), 0600, err);
+    const char *end = strchr(signature, '\n');
+    return end && strchr(end + 1, '\n');
 }
 
 static long long seconds_since(time_t then)
@@ -63,17 +62,29 @@ static long long seconds_since(time_t then)
     return (long long)(time(NULL) - then);
 }
 
+/* One whose maker was killed before it had signed it has no container, and nothing in it. */
+static bool is_stillborn(const char *dir)
+{
+    struct stat st;
+    return lstat(dir, &st) == 0 && seconds_since(st.st_mtime) >= SWEEP_CREATED_S;
+}
+
 static bool is_dead(const struct sweep *s, const char *dir)
 {
+    struct stat st;
     cleanup_error struct error ignored = {0};
     cleanup_str struct str text = STR(LIMIT_PATH);
-    cleanup_free char *path = path_join(dir, "lease");
+    cleanup_free char *path = path_join(dir, RUNDIR_SIGNATURE);
 
+    if (lstat(path, &st) < 0)
+        return errno == ENOENT && is_stillborn(dir);
     if (!file_read(path, FILE_NO_LINKS, &text, &ignored))
         return false;
+    if (!is_whole(text.s))
+        return is_stillborn(dir);
     size_t n = strcspn(text.s, "\n");
     cleanup_free char *lease = mem_strndup(text.s, n);
-    cleanup_free char *expected = signature(s->engine, lease);
+    cleanup_free char *expected = sweep_signature(s->engine, lease);
     return is(text.s, expected) && lease_look(lease) == LEASE_DEAD;
 }
 

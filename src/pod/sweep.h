@@ -35,8 +35,8 @@ void sweep_begin(struct sweep *, struct op *parent, const struct engine *,
     const struct ccpod_home *, const char *profile, const char *project);
 void sweep_release(struct sweep *);
 
-/* Notes whose a run directory is, for later sweeps. */
-bool sweep_sign(const struct rundir *, const struct engine *, const char *lease, struct error *);
+/* What a run directory is signed with, so that later sweeps know whose it is. The caller frees. */
+char *sweep_signature(const struct engine *, const char *lease);
 
 /* What is known of a main container when it is judged. Times in seconds. */
 struct sweep_facts {
