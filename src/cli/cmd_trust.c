@@ -9,6 +9,7 @@
 #include "cli/commands.h"
 #include "cli/origin.h"
 #include "cli/out.h"
+#include "cli/scope.h"
 #include "cli/trust_text.h"
 #include "config/names.h"
 #include "config/project.h"
@@ -109,11 +110,11 @@ static int run_trust(const struct args *args, struct error *err)
 
 static int run_untrust(const struct args *args, struct error *err)
 {
-    struct subject s;
+    cleanup_scope struct scope scope = {0};
 
-    if (find_project(&s, args, err) && trust_forget(&s.origin.home, s.hash, err))
-        log_news("not trusted any more: %s", s.project.dir);
-    subject_release(&s);
+    /* Whatever is in the project's file: it need not even be readable. */
+    if (scope_find(&scope, args, err) && trust_forget(&scope.origin.home, scope.hash, err))
+        log_news("not trusted any more: %s", scope.project);
     return 0;
 }
 

@@ -110,10 +110,27 @@ def test_a_link_out_of_the_project(project, tmp_path):
     (tmp_path / "outside.yml").write_text("env: ['A=1']\n")
     (project.project / ".ccpod.yml").unlink()
     (project.project / ".ccpod.yml").symlink_to(tmp_path / "outside.yml")
-    for command in ("trust", "untrust"):
-        done = project(command)
-        assert done.returncode == 125
-        assert ".ccpod.yml" in done.stderr
+    done = project("trust")
+    assert done.returncode == 125
+    assert ".ccpod.yml" in done.stderr
+
+
+@pytest.mark.parametrize("broken", ["merge: [unfinished", "no such setting: 1\n", None])
+def test_trust_can_always_be_taken_back(project, broken):
+    file = project.project / ".ccpod.yml"
+    good = file.read_text()
+    assert project("trust").returncode == 0
+    if broken:
+        file.write_text(broken)
+    else:
+        file.unlink()
+        file.symlink_to("/etc/hostname")
+    assert project("trust").returncode == 125
+    done = project("untrust")
+    assert done.returncode == 0 and "not trusted any more" in done.stderr
+    file.unlink()
+    file.write_text(good)
+    assert "It is not trusted." in project("trust", "--show").stdout
 
 
 QUESTION = "Trust this project, until one of these files changes? [y/N] "
