@@ -77,6 +77,17 @@ void error_move(struct error *to, struct error *from)
     *from = (struct error){0};
 }
 
+void error_add(struct error *to, struct error *from)
+{
+    if (error_is_set(to) && error_is_set(from)) {
+        cleanup_free char *first = to->text;
+        to->text = mem_printf("%s\n%s", first, from->text);
+        if (!to->hint)
+            to->hint = take(from->hint);
+    }
+    error_move(to, from);
+}
+
 void error_clear(struct error *err)
 {
     free(err->text);

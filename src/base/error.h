@@ -49,6 +49,8 @@ static inline bool error_is_set(const struct error *err)
 
 void error_copy(struct error *to, const struct error *from); /* nothing if `to` is set */
 void error_move(struct error *to, struct error *from);       /* likewise; `from` is clear after */
+/* A further error of the same attempt, as a line of its own; the first hint stays. */
+void error_add(struct error *to, struct error *from);
 void error_clear(struct error *);
 
 #define cleanup_error __attribute__((cleanup(error_clear)))

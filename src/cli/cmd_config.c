@@ -11,6 +11,7 @@
 #include "cli/out.h"
 #include "config/show.h"
 #include "config/validate.h"
+#include "pod/supported.h"
 #include "profile/merged_dir.h"
 #include "profile/sync.h"
 
@@ -44,15 +45,16 @@ static int config_show(const struct args *args, struct error *err)
 static int config_validate(const struct args *args, struct error *err)
 {
     cleanup_origin struct origin origin;
-    cleanup_strv struct strv warnings = {0};
+    struct resolved resolved = {0};
 
     if (!origin_find(&origin, args, err))
         return EXIT_CODE_FAILED;
-    bool ok = validate(&origin.flags, &warnings, err);
-    for (size_t i = 0; i < warnings.n; i++)
-        log_warn("%s", warnings.v[i]);
-    if (ok)
+    bool ok = validate(&origin.flags, &resolved, err);
+    for (size_t i = 0; i < resolved.warnings.n; i++)
+        log_warn("%s", resolved.warnings.v[i]);
+    if (ok && config_is_supported(&resolved, err))
         log_news("the configuration is valid");
+    resolved_release(&resolved);
     return 0;
 }
 

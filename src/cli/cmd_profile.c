@@ -3,7 +3,6 @@
 #include "base/mem.h"
 #include "cli/commands.h"
 #include "cli/origin.h"
-#include "config/names.h"
 #include "profile/clone.h"
 #include "profile/sync.h"
 
@@ -16,8 +15,7 @@ static bool read_profile(const struct args *args, struct profile *ret, struct er
     const char *name = args->words.n ? args->words.v[0] : origin.flags.profile;
 
     ok = ok && (name || project_read(&origin.home, origin.dir, origin.flags.here, &project, err));
-    name = project_profile(&project, name);
-    ok = ok && profile_name_check(name, err) && profile_read(&origin.home, name, ret, err);
+    ok = ok && project_profile_read(&project, &origin.home, name, ret, err);
     project_release(&project);
     return ok;
 }

@@ -7,6 +7,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "config/bridge_map.h"
+#include "config/services_check.h"
 
 /* An untrusted project may replace only what it may write: of the profile's arguments the
  * harmless ones, so that no repository drops a restriction. */
@@ -44,7 +45,7 @@ static void merge_init(struct resolved *r)
 
     if (!allowed && p->init.n)
         strv_addf(&r->warnings,
-            "init: the project's %zu commands are left out; the profile's "
+            "init: the project's commands (%zu) are left out; the profile's "
             "allowProjectInit would let them run",
             p->init.n);
     if (!allowed || p->merge == MERGE_DEEP || !p->init_given)
@@ -54,7 +55,7 @@ static void merge_init(struct resolved *r)
 
     if (!allowed && p->plugins.n)
         strv_addf(&r->warnings,
-            "plugins: the project's %zu are left out; the profile's "
+            "plugins: the project's (%zu) are left out; the profile's "
             "allowProjectInit would let them in",
             p->plugins.n);
     if (!allowed || p->merge == MERGE_DEEP || !p->plugins_given)
@@ -146,41 +147,6 @@ static void merge_services(struct resolved *r)
         log_secret(secrets.v[i]);
 }
 
-enum visit { VISIT_NEW, VISIT_OPEN, VISIT_DONE };
-
-/* Depth first along dependsOn; false with an error where something is missing or goes in circles.
- */
-static bool visit(const struct services *services, size_t i, enum visit *seen, struct error *err)
-{
-    const struct service *s = &services->items[i];
-    if (seen[i] == VISIT_OPEN)
-        return error_set(err, "services.%s.dependsOn: goes in a circle", s->name);
-    if (seen[i] == VISIT_DONE)
-        return true;
-    seen[i] = VISIT_OPEN;
-    for (size_t k = 0; k < s->depends_on.n; k++) {
-        const struct service *other = services_find(services, s->depends_on.v[k]);
-        if (!other)
-            return error_set(
-                err, "services.%s.dependsOn: there is no service %s", s->name, s->depends_on.v[k]);
-        if (!visit(services, (size_t)(other - services->items), seen, err))
-            return false;
-    }
-    seen[i] = VISIT_DONE;
-    return true;
-}
-
-static bool check_services(const struct resolved *r, struct error *err)
-{
-    cleanup_free enum visit *seen = mem_zalloc((r->services.n + 1) * sizeof *seen);
-    for (size_t i = 0; i < r->services.n; i++)
-        if (!visit(&r->services, i, seen, err))
-            return error_wrap(err, "%s",
-                r->project.file && r->services.items[i].from_project ? r->project.file
-                                                                     : r->profile.file);
-    return true;
-}
-
 bool merge(struct resolved *r, const struct strv *command_line_args, struct error *err)
 {
     merge_args(r, command_line_args);
@@ -190,5 +156,5 @@ bool merge(struct resolved *r, const struct strv *command_line_args, struct erro
     merge_services(r);
     bridge_map_lay(&r->bridge, &r->profile.bridge);
     bridge_map_lay(&r->bridge, &r->project.bridge);
-    return check_services(r, err);
+    return services_check(r, err);
 }

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/file.h"
 #include "base/limits.h"
@@ -75,16 +76,15 @@ bool profile_parse(const struct ccpod_home *home, const char *text, size_t n, co
     const char *dir, struct profile *ret, struct error *err)
 {
     cleanup_diag struct diag diag;
-    cleanup_node struct node root = {0};
     struct schema schema;
 
     *ret = (struct profile){.file = mem_strdup(file), .dir = mem_strdup(dir)};
     diag_init(&diag, file);
     schema_init(&schema, &diag, LEVEL_PROFILE);
-    if (yaml_parse(text, n, &root, &diag)) {
-        schema_read(&schema, profile_settings, &root, ret);
+    if (yaml_parse(text, n, &ret->root, &diag)) {
+        schema_read(&schema, profile_settings, &ret->root, ret);
         if (!diag.n)
-            check_together(ret, &root, &diag);
+            check_together(ret, &ret->root, &diag);
     }
     schema_release(&schema);
     if (!diag_error(&diag, err)) {
@@ -134,6 +134,12 @@ static bool missing(const struct ccpod_home *home, const char *name, struct erro
     return error_hint(err, "write %s; ccpod.yml(5) describes it, README shows one", file);
 }
 
+bool profile_is_missing(const struct ccpod_home *home, const char *name)
+{
+    cleanup_free char *file = home_profile_file(home, name);
+    return access(file, F_OK) < 0 && (errno == ENOENT || errno == ENOTDIR);
+}
+
 bool profile_read(
     const struct ccpod_home *home, const char *name, struct profile *ret, struct error *err)
 {
@@ -143,7 +149,7 @@ bool profile_read(
 
     if (!profile_name_check(name, err))
         return false;
-    if (!file_exists(file))
+    if (profile_is_missing(home, name))
         return missing(home, name, err);
     return file_read(file, FILE_FOLLOW, &text, err) &&
            profile_parse(home, text.s, text.len, file, dir, ret, err);
@@ -163,6 +169,7 @@ void profile_release(struct profile *p)
 {
     free(p->file);
     free(p->dir);
+    node_release(&p->root);
     free(p->name);
     free(p->description);
     free(p->config.path);

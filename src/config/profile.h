@@ -14,6 +14,7 @@
 #include "base/str.h"
 #include "config/bridge_map.h"
 #include "config/home.h"
+#include "config/node.h"
 #include "config/ports.h"
 #include "config/schema.h"
 #include "config/service.h"
@@ -90,6 +91,7 @@ struct mounts {
 
 struct profile {
     char *file, *dir; /* where it was read from */
+    struct node root; /* of the file: for the places of what is found later */
 
     char *name;
     char *description; /* NULL: none */
@@ -125,6 +127,9 @@ extern const struct setting profile_settings[];
 extern const struct setting network_settings[];
 extern const struct setting port_settings[];
 extern const struct setting workspace_settings[];
+
+/* There is nothing of that name; one that cannot be looked at is not missing. */
+bool profile_is_missing(const struct ccpod_home *, const char *name);
 
 /* Reads profiles/<name>/profile.yml. An unknown name is an error that names those that exist. */
 bool profile_read(const struct ccpod_home *, const char *name, struct profile *ret, struct error *);

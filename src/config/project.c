@@ -143,6 +143,19 @@ const char *project_profile(const struct project *project, const char *given)
     return given ? given : project->profile ? project->profile : "default";
 }
 
+bool project_profile_read(const struct project *project, const struct ccpod_home *home,
+    const char *given, struct profile *ret, struct error *err)
+{
+    const char *name = project_profile(project, given);
+    const struct node *node = node_get(&project->root, "profile");
+
+    if (profile_read(home, name, ret, err))
+        return true;
+    if (given || !project->profile || !node || !profile_is_missing(home, name))
+        return false;
+    return error_wrap(err, "%s:%d:%d: profile", project->file, node->at.line, node->at.column);
+}
+
 void project_release(struct project *p)
 {
     free(p->dir);

@@ -62,6 +62,10 @@ bool project_read(
 /* The profile's name: the one that the command line gives, else the project's, else "default". */
 const char *project_profile(const struct project *, const char *given);
 
+/* Reads that profile. Where the project asks for one that is not there, the error says so. */
+bool project_profile_read(const struct project *, const struct ccpod_home *, const char *given,
+    struct profile *ret, struct error *);
+
 /* The settings alone, from text, into a zeroed struct; release it also after a failure. */
 bool project_parse(
     const char *text, size_t n, const char *file, struct project *ret, struct error *);

@@ -12,6 +12,7 @@
 #include "config/mcp.h"
 #include "config/merge.h"
 #include "config/names.h"
+#include "config/services_check.h"
 #include "config/wants.h"
 
 static bool read_profile(
@@ -23,12 +24,9 @@ static bool read_profile(
     if (!profile_name_check(name, err))
         return false;
     file = home_profile_file(flags->home, name);
-    *ret_nobody = !flags->profile && !r->project.profile && !file_exists(file);
-    if (!profile_read(flags->home, name, &r->profile, err)) {
-        if (!flags->profile && r->project.profile)
-            error_wrap(err, "%s: profile", r->project.file);
+    *ret_nobody = !flags->profile && !r->project.profile && profile_is_missing(flags->home, name);
+    if (!project_profile_read(&r->project, flags->home, flags->profile, &r->profile, err))
         return false;
-    }
     if (strcmp(r->profile.name, name) != 0) {
         strv_addf(&r->warnings, "%s: the name is %s, but its directory's, %s, counts", file,
             r->profile.name, name);
@@ -127,6 +125,25 @@ static void resolve_image(struct resolved *r)
         image->dockerfile[0] == '/' ? path_dir(image->dockerfile) : mem_strdup(r->project.dir);
 }
 
+/* A server may be meant that runs in a service, which publishes its port itself. */
+static void leave_to_services(struct resolved *r, const char *file)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < r->ports.n; i++) {
+        struct port *port = &r->ports.items[i];
+        const struct service *s =
+            port->from == PORT_MCP ? services_publish(&r->services, port) : NULL;
+        if (s) {
+            strv_addf(&r->warnings, "%s: port %d is published by the service %s, and left to it",
+                file, port->host, s->name);
+            free(port->host_ip);
+        } else {
+            r->ports.items[kept++] = *port;
+        }
+    }
+    r->ports.n = kept;
+}
+
 static void resolve_mcp_ports(struct resolved *r)
 {
     bool detect = r->project.ports.auto_detect_given ? r->project.ports.auto_detect_mcp
@@ -136,6 +153,7 @@ static void resolve_mcp_ports(struct resolved *r)
         return;
     cleanup_free char *file = path_join(r->project.dir, ".mcp.json");
     mcp_add_ports(r->snapshot.mcp, strlen(r->snapshot.mcp), file, &r->ports, &r->warnings);
+    leave_to_services(r, file);
 }
 
 /* Did the profile or the command line (never the project) ask to skip Claude's questions? */
@@ -159,6 +177,16 @@ static bool asks_bypass(const struct resolve_flags *flags, const struct resolved
     return false;
 }
 
+/* What the trust boundary finds and what does not fit together is said at once. */
+static bool merge_all(const struct resolve_flags *flags, struct resolved *r, struct error *err)
+{
+    cleanup_error struct error merging = {0};
+    trust_confine_services(&r->profile, &r->project, err);
+    merge(r, flags->claude_args, &merging);
+    error_add(err, &merging);
+    return !error_is_set(err);
+}
+
 static bool resolve_all(
     const struct resolve_flags *flags, struct resolved *r, bool *ret_nobody, struct error *err)
 {
@@ -166,8 +194,7 @@ static bool resolve_all(
         return false;
     project_hash(r->project.dir, r->project_hash);
     if (!read_profile(flags, r, ret_nobody, err) || !decide_trust(flags, r, err) ||
-        !trust_confine_services(&r->profile, &r->project, err) ||
-        !merge(r, flags->claude_args, err) || !resolve_env(flags, r, err) ||
+        !merge_all(flags, r, err) || !resolve_env(flags, r, err) ||
         !masks_add(
             &r->masks, r->project.dir, &r->profile.workspace.mask, false, &r->warnings, err) ||
         !masks_add(&r->masks, r->project.dir, &r->project.workspace.mask, true, &r->warnings, err))

@@ -10,6 +10,7 @@
 #include "base/mem.h"
 #include "base/path.h"
 #include "config/diag.h"
+#include "config/services_check.h"
 
 static char *project_dir(const struct ccpod_home *home, const char *project_hash)
 {
@@ -71,20 +72,10 @@ bool trust_forget(const struct ccpod_home *home, const char *project_hash, struc
     return error_set(err, "forget that the project is trusted: %s cannot be removed", dir);
 }
 
-/* The node of services.<name>.<key>[i], for its place; NULL where the tree is not kept. */
-static const struct node *item_node(
-    const struct project *project, const char *service, const char *key, size_t i)
-{
-    const struct node *node = node_get(&project->root, "services");
-    node = node ? node_get(node, service) : NULL;
-    node = node ? node_get(node, key) : NULL;
-    return node && i < node->n ? &node->items[i] : NULL;
-}
-
 static void add_finding(const struct project *project, const char *service, const char *key,
     size_t i, const char *why, struct diag *diag)
 {
-    const struct node *node = item_node(project, service, key, i);
+    const struct node *node = services_item_node(&project->root, service, key, i);
     cleanup_free char *path = mem_printf("services.%s.%s[%zu]", service, key, i);
     diag_add(diag, node ? node->at : (struct place){0}, path, "%s", why);
 }

@@ -7,8 +7,9 @@
 #include "base/error.h"
 #include "config/resolved.h"
 
-/* Goes on after an error in one file to the other. False with all errors, a line each; true with
- * what resolve() warned of, in the order found. Missing auth is a warning here. */
-bool validate(const struct resolve_flags *, struct strv *ret_warnings, struct error *);
+/* Goes on after an error in one file to the other. False with all errors, a line each. *ret is what
+ * a run would have, as far as it goes, with what resolve() warned of. Missing auth is a warning
+ * here. */
+bool validate(const struct resolve_flags *, struct resolved *ret, struct error *);
 
 #endif

@@ -119,17 +119,64 @@ def test_all_errors_of_both_files(ccpod):
 
 
 def test_what_the_files_name(ccpod):
-    file = ccpod.profile("default", "  path: missing-tree\nimage:\n  dockerfile: missing-file\n")
+    file = ccpod.profile("default", "  path: missing-tree\ncaCertificates:\n- missing-file\n")
     done = ccpod("config", "validate")
     assert done.returncode == 125
     assert "missing-file: No such file or directory" in done.stderr
     assert "missing-tree" in done.stderr
-    (ccpod.project / "missing-file").write_text("FROM scratch\n")
+    (file.parent / "missing-file").write_text("")
     (file.parent / "missing-tree").mkdir()
     done = ccpod("config", "validate")
     assert done.returncode == 0
     assert "the configuration is valid" in done.stderr
     assert ccpod("config", "validate", "-q").stderr == ""
+
+
+@pytest.mark.parametrize("setting, why", [
+    ("network: {policy: restricted}", "network.policy is restricted"),
+    ("image: {use: build, dockerfile: Dockerfile}", "does not build images"),
+])
+def test_what_a_run_refuses_is_not_valid(ccpod, setting, why):
+    (ccpod.project / "Dockerfile").write_text("FROM scratch\n")
+    ccpod.profile("default", setting + "\n")
+    done = ccpod("config", "validate")
+    assert done.returncode == 125 and why in done.stderr and "is valid" not in done.stderr
+    # A run does not come as far as asking for an engine.
+    run = ccpod("run", "hello", env={"ANTHROPIC_API_KEY": SECRET})
+    assert run.returncode == 125 and why in run.stderr
+
+
+def test_what_a_run_leaves_undone_is_a_warning(ccpod):
+    ccpod.profile("default", "init: ['true']\nplugins: [some]\n")
+    done = ccpod("config", "validate")
+    assert done.returncode == 0
+    assert "init commands are not run" in done.stderr and "plugins are not installed" in done.stderr
+
+
+@pytest.mark.parametrize("command", ["validate", "show"])
+def test_who_asks_for_a_profile_that_is_not_there(ccpod, command):
+    ccpod.profile("default")
+    (ccpod.project / ".ccpod.yml").write_text("merge: deep\nprofile: nope\n")
+    done = ccpod("config", command)
+    assert done.returncode == 125
+    assert ".ccpod.yml:2:10: profile: there is no profile nope" in done.stderr
+    assert ".ccpod.yml" not in ccpod("config", command, "--profile", "other").stderr
+
+
+@pytest.mark.parametrize("command", ["validate", "show"])
+def test_a_home_that_cannot_be_read(ccpod, command):
+    ccpod.profile("default")
+    user = {}
+    if os.geteuid() == 0:
+        user = {"user": 65534, "group": 65534, "extra_groups": []}
+        (ccpod.home.parent / "shut").mkdir(mode=0o700)
+    else:
+        (ccpod.home.parent / "shut").mkdir(mode=0)
+    shut = ccpod.home.parent / "shut" / "ccpod"
+    done = ccpod("config", command, env={"CCPOD_HOME": str(shut)}, cwd="/usr/share", **user)
+    assert done.returncode == 125
+    assert f"{shut}/profiles/default/profile.yml: Permission denied" in done.stderr
+    assert "no profile" not in done.stderr
 
 
 @pytest.mark.parametrize("name", ["../x", "a/b", "x" * 65, "svc-a", "", "-x", "a b"])

@@ -24,7 +24,7 @@ static void chooses_the_profile(void **state)
     assert_false(f->r.no_default_profile);
     f->flags.profile = NULL;
     put_project(f, "profile: gone\n");
-    resolve_fails(f, ".ccpod.yml: profile: there is no profile gone");
+    resolve_fails(f, ".ccpod.yml:1:10: profile: there is no profile gone");
     assert_false(f->r.no_default_profile);
 }
 
@@ -93,8 +93,8 @@ static void merges_init_and_plugins_where_allowed(void **state)
     resolve_ok(f);
     assert_string_equal(joined(&f->r.init), "a");
     assert_string_equal(joined(&f->r.plugins), "p");
-    assert_true(has_part(&f->r.warnings, "init: the project's 1 commands are left out"));
-    assert_true(has_part(&f->r.warnings, "plugins: the project's 1 are left out"));
+    assert_true(has_part(&f->r.warnings, "init: the project's commands (1) are left out"));
+    assert_true(has_part(&f->r.warnings, "plugins: the project's (1) are left out"));
 
     put_profile(f, "init: [a]\nplugins: [p]\nallowProjectInit: true\n");
     put_project(f, "init: [b]\nplugins: [q, p]\n");
@@ -146,11 +146,43 @@ static void checks_dependencies_after_merging(void **state)
     put_project(f, "services: {b: {image: x, dependsOn: [a]}}\n");
     resolve_ok(f);
     put_project(f, "services: {b: {image: x, dependsOn: [z]}}\n");
-    resolve_fails(f, ".ccpod.yml: services.b.dependsOn: there is no service z");
+    resolve_fails(f, ".ccpod.yml:1:38: services.b.dependsOn[0]: there is no service z");
     put_project(f, "services: {b: {image: x, dependsOn: [c]}, c: {image: x, dependsOn: [b]}}\n");
-    resolve_fails(f, "goes in a circle");
+    resolve_fails(f, "goes in a circle: b -> c -> b");
     put_project(f, "services: {b: {image: x, dependsOn: [b]}}\n");
-    resolve_fails(f, "goes in a circle");
+    resolve_fails(f, "goes in a circle: b -> b");
+    /* Everything at once, in either file, and what the trust boundary finds. */
+    put_profile(f, "services: {a: {image: x, dependsOn: [y]}}\n");
+    put_project(f, "services: {b: {image: x, dependsOn: [z], volumes: ['/:/x']}}\n");
+    resolve_fails(f, ".ccpod.yml:1:38: services.b.dependsOn[0]: there is no service z");
+    assert_non_null(strstr(f->err.text, "profile.yml:3:38: services.a.dependsOn[0]: "));
+    assert_non_null(strstr(f->err.text, "services.b.volumes[0]: "));
+}
+
+static void refuses_ports_that_collide(void **state)
+{
+    struct fixture *f = *state;
+    put_profile(f, "ports: {list: ['8080:80']}\nservices: {a: {image: x, ports: ['81:80']}}\n");
+    put_project(f, "services: {b: {image: x, ports: ['82:80', '81:81', '8080:1']}}\n");
+    resolve_fails(f, ".ccpod.yml:1:43: services.b.ports[1]: port 81 of the host is published by "
+                     "the service a, too");
+    assert_non_null(strstr(f->err.text,
+        ":1:52: services.b.ports[2]: port 8080 of the host is published by ports.list, too"));
+    /* One that is replaced is nobody's; the other protocol and another address are others'. */
+    put_project(f, "services: {a: {image: x, ports: ['81:81', '8080:1/udp']}}\n");
+    resolve_ok(f);
+    put_profile(f, "services:\n  a: {image: x, ports: ['127.0.0.2:81:80', '[::1]:82:80']}\n"
+                   "  b: {image: x, ports: ['127.0.0.1:81:80', '0.0.0.0:82:80']}\n"
+                   "  c: {image: x, ports: ['0.0.0.0:83:80', '[::]:83:80']}\n");
+    put_project(f, "");
+    resolve_ok(f);
+    /* What a service publishes is not published once more for .mcp.json. */
+    put_profile(f, "services: {a: {image: x, ports: ['8123:80']}}\n");
+    put(f, "project/.mcp.json",
+        "{\"mcpServers\": {\"m\": {\"type\": \"http\", \"url\": \"http://localhost:8123/\"}}}");
+    resolve_ok(f);
+    assert_int_equal(f->r.ports.n, 0);
+    assert_true(has_part(&f->r.warnings, "port 8123 is published by the service a"));
 }
 
 static void merges_env(void **state)
@@ -373,6 +405,7 @@ int main(void)
         config_test(merges_init_and_plugins_where_allowed),
         config_test(merges_services_by_name),
         config_test(checks_dependencies_after_merging),
+        config_test(refuses_ports_that_collide),
         config_test(merges_env),
         config_test(merges_ports),
         config_test(a_project_only_tightens_the_network),

@@ -152,7 +152,10 @@ static void survives_text_that_is_not_utf8(void **state)
 static bool validate_now(struct fixture *f, struct strv *warnings)
 {
     error_clear(&f->err);
-    return validate(&f->flags, warnings, &f->err);
+    resolved_release(&f->r);
+    bool ok = validate(&f->flags, &f->r, &f->err);
+    strv_add_all(warnings, &f->r.warnings);
+    return ok;
 }
 
 static void validates_both_files_at_once(void **state)
