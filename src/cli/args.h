@@ -38,6 +38,7 @@ enum flag_kind {
     FLAG_LIST,     /* --env A --env B: all of them, in order */
     FLAG_NUMBER,   /* a whole number in [least, most] */
     FLAG_DURATION, /* 10s, 1m30s, 500ms, or a number of seconds; at least one millisecond */
+    FLAG_SECONDS,  /* the same as a number of whole seconds, rounded up, in [least, most] */
     FLAG_OPTIONAL, /* --timing, --timing=FILE: the value needs the equals sign */
 };
 
@@ -48,6 +49,7 @@ enum complete {
     COMPLETE_DIR,
     COMPLETE_PROFILE,
     COMPLETE_SERVICE,
+    COMPLETE_COMMAND, /* words that lead down the tree of commands */
 };
 
 /* A table of flags ends with a row without a name. */
@@ -78,6 +80,7 @@ struct command {
     const struct command *const *commands; /* below it, NULL-terminated; NULL: none */
     const char *const *choices; /* what its first word may be, NULL-terminated; NULL: anything */
     enum complete complete;     /* what its words name */
+    unsigned complete_most;     /* how many of them; 0: all */
     unsigned words_least, words_most;
     bool rest;             /* takes what stands behind "--" as it is */
     unsigned rest_after;   /* behind so many words also without it; 0: never */
@@ -122,7 +125,7 @@ bool args_flag(const struct args *, const char *name); /* any kind: is it given?
 unsigned args_count(const struct args *, const char *name);
 const char *args_text(const struct args *, const char *name); /* NULL: not given, no fallback */
 const struct strv *args_list(const struct args *, const char *name); /* empty: not given */
-long long args_number(const struct args *, const char *name);        /* 0: likewise */
+long long args_number(const struct args *, const char *name);        /* or seconds; 0: likewise */
 long long args_duration_ms(const struct args *, const char *name);   /* 0: likewise */
 
 /* For help and completion. */

@@ -46,6 +46,8 @@ const struct command exec_command = {
             "it. The exit code is the command's. Behind the service all words are the command's, "
             "flags too.",
     .flags = flags,
+    .complete = COMPLETE_SERVICE,
+    .complete_most = 1,
     .words_least = 1,
     .words_most = 1,
     .rest = true,

@@ -43,6 +43,7 @@ const struct command help_command = {
     .synopsis = "[COMMAND...]",
     .summary = "Show help",
     .flags = flags,
+    .complete = COMPLETE_COMMAND,
     .words_most = WORDS_ANY,
     .hidden = true,
     .examples = { { "help run", "as \"ccpod run --help\"" },

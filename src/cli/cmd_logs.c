@@ -107,6 +107,7 @@ const struct command logs_command = {
     .text = "Of all services and runs of this project, or of those that are named; \"claude\" "
             "means the runs. On a terminal colours pass and nothing else that could change it.",
     .flags = flags,
+    .complete = COMPLETE_SERVICE,
     .words_most = WORDS_ANY,
     .examples = { { "logs --follow db", "what the database says" },
                   { "logs --tail 20", "the last lines of each" } },

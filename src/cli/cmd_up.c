@@ -48,6 +48,7 @@ const struct command up_command = {
             "them, and joins a network namespace that is kept ready: it starts in a third of the "
             "time. \"ccpod down\" ends them.",
     .flags = flags,
+    .complete = COMPLETE_SERVICE,
     .words_most = WORDS_ANY,
     .examples = { { "up --wait", "until all services are healthy" },
                   { "up db --warm 4", "one service, and five runs that start at once" } },

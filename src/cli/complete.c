@@ -125,6 +125,22 @@ static void offer_services(struct cursor *c, const char *begun)
     home_release(&home);
 }
 
+static void offer_commands(struct cursor *c, const struct command *above, const char *begun)
+{
+    command_foreach(command, above) if (!command->hidden)
+        offer(c, begun, "", command->name, command->summary);
+}
+
+/* Those below the command that the words lead to. */
+static void offer_commands_at(struct cursor *c, const char *begun)
+{
+    const struct command *above = c->at.path[0];
+    for (size_t i = 0; above && i < c->at.words.n; i++)
+        above = command_find(above, c->at.words.v[i]);
+    if (above)
+        offer_commands(c, above, begun);
+}
+
 static void offer_kind(struct cursor *c, enum complete kind, const char *begun, const char *prefix)
 {
     switch (kind) {
@@ -141,6 +157,9 @@ static void offer_kind(struct cursor *c, enum complete kind, const char *begun, 
         break;
     case COMPLETE_SERVICE:
         offer_services(c, begun);
+        break;
+    case COMPLETE_COMMAND:
+        offer_commands_at(c, begun);
         break;
     }
 }
@@ -167,13 +186,15 @@ static void offer_flags(struct cursor *c, const char *begun)
 
 static void offer_words(struct cursor *c, const char *begun)
 {
-    command_foreach(command, c->at.command) if (!command->hidden)
-        offer(c, begun, "", command->name, command->summary);
-    const char *const *choice = c->at.words.n ? NULL : c->at.command->choices;
+    const struct command *at = c->at.command;
+    unsigned most = at->complete_most ? at->complete_most : at->words_most;
+    const char *const *choice = c->at.words.n ? NULL : at->choices;
+
+    offer_commands(c, at, begun);
     for (; choice && *choice; choice++)
         offer(c, begun, "", *choice, NULL);
-    if (c->at.words.n < c->at.command->words_most)
-        offer_kind(c, c->at.command->complete, begun, "");
+    if (c->at.words.n < most)
+        offer_kind(c, at->complete, begun, "");
 }
 
 void complete(const struct command *root, const struct strv *words, struct str *out)

@@ -53,6 +53,25 @@ def test_values(profiles):
     assert offered(profiles, "completion", "") == ["bash", "zsh", "fish"]
 
 
+def test_services(ccpod):
+    ccpod.profile("default", "services: {db: {image: 'a:1'}}\n")
+    (ccpod.project / ".ccpod.yml").write_text("services: {cache: {image: 'a:1'}}\n")
+    for command in ("exec", "logs", "restart", "up"):
+        assert offered(ccpod, command, "") == ["db", "cache"], command
+        assert offered(ccpod, command, "c") == ["cache"]
+    assert offered(ccpod, "logs", "db", "c") == ["cache"]
+    assert offered(ccpod, "restart", "db", "") == []
+    assert offered(ccpod, "exec", "db", "") == []  # the command's own words
+
+
+def test_help_for_commands(ccpod):
+    everything = offered(ccpod, "")
+    assert offered(ccpod, "help", "") == everything
+    assert offered(ccpod, "help", "ru") == ["run"]
+    assert offered(ccpod, "help", "config", "g") == ["get"]
+    assert offered(ccpod, "help", "run", "") == offered(ccpod, "help", "nope", "") == []
+
+
 def test_claudes_arguments_are_files(ccpod):
     assert offered(ccpod, "run", "--", "") == [":file"]
     assert offered(ccpod, "run", "--", "--profile", "") == [":file"]
