@@ -10,7 +10,7 @@
 #include "cli/args_int.h"
 #include "config/values.h"
 
-enum { NANOSECONDS_IN_MS = 1000000 };
+enum { NANOSECONDS_IN_MS = 1000000, NANOSECONDS_IN_S = 1000000000 };
 
 bool flag_takes_value(const struct flag *flag)
 {
@@ -26,6 +26,16 @@ static bool read_duration(const char *text, long long *ret_ms)
     return true;
 }
 
+/* A part of a second counts as one: nobody is given less time than was asked for. */
+static bool read_seconds(const struct flag *flag, const char *text, long long *ret)
+{
+    long long ns;
+    if (!value_duration(text, &ns) || ns > flag->most * NANOSECONDS_IN_S)
+        return false;
+    *ret = ns / NANOSECONDS_IN_S + (ns % NANOSECONDS_IN_S != 0);
+    return *ret >= flag->least;
+}
+
 bool arg_value_check(
     const struct flag *flag, const char *written, const char *value, struct error *err)
 {
@@ -37,11 +47,14 @@ bool arg_value_check(
         return error_set_code(err, EXIT_CODE_USAGE,
             "%s: \"%s\" is not a whole number from %lld to %lld", written, value, flag->least,
             flag->most);
-    if (flag->kind == FLAG_DURATION && !read_duration(value, &number)) {
+    if (flag->kind == FLAG_DURATION && !read_duration(value, &number))
         error_set_code(err, EXIT_CODE_USAGE, "%s: \"%s\" is not a duration", written, value);
-        return error_hint(err, "write it as 90s, 1m30s, 500ms, or a number of seconds");
-    }
-    return true;
+    else if (flag->kind == FLAG_SECONDS && !read_seconds(flag, value, &number))
+        error_set_code(err, EXIT_CODE_USAGE, "%s: \"%s\" is not a duration from %lld to %lld s",
+            written, value, flag->least, flag->most);
+    else
+        return true;
+    return error_hint(err, "write it as 90s, 1m30s, 500ms, or a number of seconds");
 }
 
 void arg_value_add(struct args *args, const struct flag *flag, const char *text)
@@ -125,8 +138,9 @@ long long args_number(const struct args *args, const char *name)
     const struct flag *flag = known(args, name);
     const char *text = last_text(args, flag);
     long long number = 0;
-    assert(flag->kind == FLAG_NUMBER);
-    if (text && !text_number(text, flag->least, flag->most, &number))
+    assert(flag->kind == FLAG_NUMBER || flag->kind == FLAG_SECONDS);
+    if (text && !(flag->kind == FLAG_SECONDS ? read_seconds(flag, text, &number)
+                                             : text_number(text, flag->least, flag->most, &number)))
         assert(!"a fallback that is no such number");
     return number;
 }

@@ -16,10 +16,8 @@ static bool ask(const struct strv *volumes, bool force, bool *ret_yes, struct er
     if (force || !volumes->n)
         return true;
     if (!ask_is_possible()) {
-        error_set(err,
-            "--volumes removes %zu volumes with all that is in them, and there is "
-            "nobody to ask",
-            volumes->n);
+        error_set(err, "--volumes removes %zu volume%s for good, and there is nobody to ask",
+            volumes->n, volumes->n == 1 ? "" : "s");
         return error_hint(err, "--force does it without a question");
     }
     str_addz(&question, "Remove for good:");
@@ -73,7 +71,7 @@ static int run_down(const struct args *args, struct error *err)
 static const struct flag flags[] = {
     { .name = "all", .kind = FLAG_SWITCH,
       .help = "of every project on this engine that is yours" },
-    { .name = "timeout", .kind = FLAG_NUMBER, .value = "SECONDS", .least = 0, .most = 86400,
+    { .name = "timeout", .kind = FLAG_SECONDS, .value = "DURATION", .most = 86400,
       .help = "how long a container may take to end before it is killed; without it, its own "
               "setting or 5 s" },
     { .name = "volumes", .kind = FLAG_SWITCH,

@@ -15,7 +15,7 @@ static int run_restart(const struct args *args, struct error *err)
 
 /* clang-format off */
 static const struct flag flags[] = {
-    { .name = "timeout", .kind = FLAG_NUMBER, .value = "SECONDS", .least = 0, .most = 86400,
+    { .name = "timeout", .kind = FLAG_SECONDS, .value = "DURATION", .most = 86400,
       .help = "how long it may take to end before it is killed; without it, its own setting or "
               "5 s" },
     FLAG_HERE,
@@ -28,6 +28,7 @@ const struct command restart_command = {
     .summary = "Restart a service's container",
     .text = "As it is: a changed configuration is taken over by the next run, or by `ccpod up`.",
     .flags = flags,
+    .complete = COMPLETE_SERVICE,
     .words_least = 1,
     .words_most = 1,
     .examples = { { "restart db", "stop and start the database" },

@@ -47,7 +47,7 @@ static const struct flag wait_flags[] = {
 
 static const struct flag stop_flags[] = {
     FLAG_SESSION,
-    { .name = "timeout", .kind = FLAG_NUMBER, .value = "SECONDS", .least = 0, .most = 86400,
+    { .name = "timeout", .kind = FLAG_SECONDS, .value = "DURATION", .most = 86400,
       .help = "how long it may take to end before it is killed; without it, its own setting or "
               "5 s" },
     FLAG_HERE,

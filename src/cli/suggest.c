@@ -21,17 +21,30 @@ bool suggest_command(const struct args *args, const char *given, struct error *e
     return error_hint(err, "\"%s --help\" lists the commands", above);
 }
 
+/* The first flag that begins with the letter: `-f` is what other programs call `--follow`. */
+static char *flag_for_letter(const struct args *args, char letter)
+{
+    for (size_t i = args->depth; i-- > 0;)
+        flag_foreach(f, args->path[i])
+        {
+            if (f->name[1] && f->name[0] == letter)
+                return mem_printf("--%s", f->name);
+        }
+    return NULL;
+}
+
 /* The nearest flag as it is written, or NULL; the caller frees. */
 static char *nearest_flag(const struct args *args, const char *given)
 {
     cleanup_strv struct strv names = {0};
-    cleanup_free char *name = mem_strndup(given, strcspn(given, "="));
 
-    if (!text_starts(given, "--"))
-        return NULL; /* one letter is near to every other */
+    if (given[1] != '-')
+        return given[2] ? NULL : flag_for_letter(args, given[1]);
+    cleanup_free char *name = mem_strndup(given + 2, strcspn(given + 2, "="));
     for (size_t i = args->depth; i-- > 0;)
-        flag_foreach(f, args->path[i]) if (f->name[1]) strv_addf(&names, "--%s", f->name);
-    return mem_strdup(nearest_text(name, &names));
+        flag_foreach(f, args->path[i]) if (f->name[1]) strv_add(&names, f->name);
+    const char *near = nearest_text(name, &names);
+    return near ? mem_printf("--%s", near) : NULL;
 }
 
 bool suggest_flag(const struct args *args, const char *given, struct error *err)

@@ -152,8 +152,9 @@ bool auth_require(const struct auth *auth, const struct profile *profile, struct
     if (auth->type == AUTH_OAUTH) {
         error_set(err, "the profile %s has no login", profile->name);
         return error_hint(err,
-            "`ccpod run --profile %s` on a terminal logs in (/login), "
-            "`ccpod auth import` takes the login of this machine's Claude.",
+            "`ccpod run --profile %s` on a terminal logs in (/login), once for all runs; or "
+            "forward "
+            "a token: --env CLAUDE_CODE_OAUTH_TOKEN",
             profile->name);
     }
     error_set(err, "no API key: the variable %s is not set%s%s", profile->auth.key_env,

@@ -42,16 +42,23 @@ static size_t distance(const char *a, const char *b)
     return above[m];
 }
 
+/* Nothing else is near to a word of two letters. */
+static bool is_swapped(const char *a, const char *b)
+{
+    return strlen(a) == 2 && strlen(b) == 2 && a[0] == b[1] && a[1] == b[0];
+}
+
 const char *nearest_text(const char *text, const struct strv *candidates)
 {
     const char *found = NULL;
-    /* A short word is near to everything: allow a third of its letters. */
-    size_t best = least(NEAR, strlen(text) / 3 + 1) + 1;
+    /* A short word is near to everything: a third of its letters may differ. */
+    size_t best = least(NEAR, strlen(text) / 3) + 1;
     for (size_t i = 0; i < candidates->n; i++) {
-        size_t d = distance(text, candidates->v[i]);
+        const char *candidate = candidates->v[i];
+        size_t d = is_swapped(text, candidate) ? 0 : distance(text, candidate);
         if (d < best) {
             best = d;
-            found = candidates->v[i];
+            found = candidate;
         }
     }
     return found;

@@ -38,7 +38,7 @@ static bool add_url(struct endpoints *list, const char *url, const char *from, s
         }
     }
     error_set(err, "%s is '%s'", from, url);
-    return error_hint(err, "write unix:///path/to/socket, tcp://host:port or ssh://user@host");
+    return error_hint(err, "write unix:///path/to/socket");
 }
 
 /* The endpoint of a docker context: a file named after the hash of the context's name. */

@@ -15,6 +15,18 @@ WRONG = [
     ("config gte", 'config: there is no command "gte"', 'did you mean "ccpod config get"?'),
     ("--prfile x run", 'there is no flag "--prfile"', 'did you mean "--profile"?'),
     ("run --timout 5", 'run: there is no flag "--timout"', 'did you mean "--timeout"?'),
+    ("logs -f", 'logs: there is no flag "-f"', 'did you mean "--follow"?'),
+    ("ps -a", 'ps: there is no flag "-a"', 'did you mean "--all"?'),
+    ("run -d", 'run: there is no flag "-d"', 'did you mean "--detach"?'),
+    ("run -p", 'run: there is no flag "-p"', 'did you mean "--prompt"?'),
+    ("ps -z", 'ps: there is no flag "-z"', '"ccpod ps --help" lists the flags'),
+    ("sp", 'there is no command "sp"', 'did you mean "ccpod ps"?'),
+    ("init", 'there is no command "init"', '"ccpod --help" lists the commands'),
+    ("cp", 'there is no command "cp"', '"ccpod --help" lists the commands'),
+    ("login", 'there is no command "login"', '"ccpod --help" lists the commands'),
+    ("logs --json", 'logs: there is no flag "--json"', '"ccpod logs --help" lists the flags'),
+    ("down --timeout soon", '--timeout: "soon" is not a duration', "90s, 1m30s, 500ms"),
+    ("stop --timeout 25h", '--timeout: "25h" is not a duration from 0 to 86400 s', ""),
     ("run --timeout soon", '--timeout: "soon" is not a duration', "90s, 1m30s, 500ms"),
     ("run --env", "--env needs a value: KEY[=VALUE]", ""),
     ("run --keep=yes", "--keep takes no value", ""),
@@ -105,6 +117,21 @@ def test_other_things_that_the_engine_cannot_be_told(ccpod, tmp_path):
         assert re.search(said, done.stderr), done.stderr
     done = ccpod("run", "--dry-run", "--env", b"WORD=caf\xe9", "x", env=NOTHING_THERE)
     assert "the variable WORD has" in done.stderr and "xe9" not in done.stderr
+
+
+@pytest.mark.parametrize("command", [["down"], ["stop"], ["restart", "db"]])
+def test_times_of_grace(ccpod, command):
+    """A number of seconds, or a duration as `run --timeout` takes it."""
+    for value in ("0", "1", "1s", "1m30s", "500ms", "24h"):
+        done = ccpod(*command, "--timeout", value, env=NOTHING_THERE)
+        assert done.returncode == 125 and "/nothing/there" in done.stderr, value
+
+
+def test_an_engine_that_is_no_address(ccpod):
+    done = ccpod("ps", env={"DOCKER_HOST": "garbage"})
+    assert done.returncode == 125 and "DOCKER_HOST is 'garbage'" in done.stderr
+    assert "write unix:///path/to/socket" in done.stderr
+    assert "tcp://" not in done.stderr and "ssh://" not in done.stderr
 
 
 def test_version(ccpod):

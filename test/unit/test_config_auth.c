@@ -89,7 +89,7 @@ static void says_what_is_missing(void **state)
     assert_int_equal(f->err.exit_code, EXIT_CODE_FAILED);
     put_profile(f, "auth: {type: oauth}\n");
     resolve_fails(f, "the profile default has no login");
-    assert_non_null(strstr(f->err.hint, "ccpod auth import"));
+    assert_non_null(strstr(f->err.hint, "CLAUDE_CODE_OAUTH_TOKEN"));
     f->flags.headless = false;
     resolve_ok(f);
     assert_int_equal(f->r.warnings.n, 0);
