@@ -220,7 +220,8 @@ int main(int argc, char **argv)
     unsigned rows, columns;
     say("size %d", term_size(&rows, &columns) ? (int)(rows * 1000 + columns) : -1);
     if (cast_path)
-        check(record_open(&cast, cast_path, &err), &err);
+        check(
+            record_open(&cast, cast_path, &err) && record_begin(&cast, rows, columns, &err), &err);
     say("started %d %d", (int)first, (int)getpid());
     go_raw();
     show_file(argv[optind + 1]);
