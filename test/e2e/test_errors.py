@@ -1,12 +1,15 @@
 """What can be wrong before a run: one clear line each, the right exit code, nothing left behind."""
 
+import contextlib
 import os
+import signal
 import socket
 import subprocess
 
 import pytest
 
 from proxy import act, refuse, say
+from sandbox import DEADLINE
 
 # An ordinary user's view of a socket that is not for them: root without the right to override.
 WITHOUT_RIGHTS = ["setpriv", "--inh-caps=-all", "--bounding-set=-all"] if os.getuid() == 0 else []
@@ -69,6 +72,47 @@ def test_an_engine_that_never_answers(sandbox, dead_socket):
     listener.listen()
     result = sandbox.run("hello", env={"DOCKER_HOST": f"unix://{path}"}, seconds=30)
     assert_says(result, str(path))
+
+
+@pytest.fixture
+def silent(sandbox, dead_socket):
+    """Starts a run whose engine takes the connection and what is asked, and never answers."""
+    path, listener = dead_socket
+    listener.listen()
+    listener.settimeout(DEADLINE)
+    sandbox.env["DOCKER_HOST"] = f"unix://{path}"
+    with contextlib.ExitStack() as stack:
+
+        def start(*args):
+            process = stack.enter_context(sandbox.start(*args, "echo ran"))
+            connection = stack.enter_context(listener.accept()[0])
+            assert connection.recv(4096).startswith(b"HEAD /_ping ")
+            return process
+
+        yield start
+
+
+@pytest.mark.parametrize("number, name", [(signal.SIGINT, "Interrupt"), (signal.SIGTERM, "Terminated")])
+def test_a_silent_engine_can_be_left(silent, number, name):
+    process = silent()
+    process.send_signal(number)
+    result = process.result()
+    assert_says(result, f"interrupted ({name})", code=128 + number)
+    assert len(result.lines) == 1
+
+
+def test_a_silent_engine_and_a_timeout(silent):
+    result = silent("--timeout", "1s").result()
+    assert_says(result, "not done within --timeout", code=124)
+    assert len(result.lines) == 1
+
+
+def test_a_home_that_cannot_be_used_before_the_engine_has_answered(sandbox, silent):
+    sandbox.write_profile(state="persistent")
+    (sandbox.ccpod_home / "state").write_text("")
+    result = silent().result()
+    assert_says(result, "prepare the container", f"{sandbox.ccpod_home}/state", "not a directory")
+    assert len(result.lines) == 1
 
 
 def test_no_engine_anywhere(sandbox):
