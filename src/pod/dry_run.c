@@ -75,8 +75,8 @@ static bool add_pod(struct dry *d, struct error *err)
     for (size_t i = 0; i < services->n; i++)
         add_volumes(d, &services->items[i]);
     add(d, "/networks/create", d->network, network_spec(&d->pod, d->network, json_array()));
-    add_beside(
-        d, d->holder, holder_spec(&d->pod, NULL, true), "ns", HOLDER_ALIAS, r->image.reference);
+    add_beside(d, d->holder, holder_spec(&d->pod, NULL, &r->ports), "ns", HOLDER_ALIAS,
+        r->image.reference);
     for (size_t i = 0; i < services->n; i++)
         if (!add_service(d, &services->items[i], err))
             return false;
@@ -97,6 +97,7 @@ static bool add_main(struct dry *d, const struct run_options *o, struct error *e
     cleanup_free char *name = run_container_name(o, rundir.id);
     run_wants(o, &facts);
     facts.info = d->pod.info;
+    facts.ports = &r->ports;
     facts.rundir = &rundir;
     facts.guest_dir = d->pod.guest_dir;
     facts.state_dir = state_dir;

@@ -9,6 +9,7 @@
 #include "base/mem.h"
 #include "config/names.h"
 #include "pod/pod_lock.h"
+#include "pod/published.h"
 #include "pod/sidecar_spec.h"
 #include "pod/spec_parts.h"
 
@@ -35,29 +36,10 @@ static bool is_alive(const json_t *container)
            (state && (strcmp(state, "paused") == 0 || strcmp(state, "restarting") == 0));
 }
 
-/* The list has what others have made of the same project, too: what they publish is not ours. */
+/* The list has what others have made of the same project, too. */
 static bool is_holder(const struct pod *pod, const json_t *container)
 {
     return pod_owns(pod, json_object_get(container, "Labels"), "ns");
-}
-
-bool pod_publishes(const struct pod *pod, const char *except_name)
-{
-    size_t i, k;
-    json_t *container, *port;
-    const json_t *except = except_name ? pod_find(pod, except_name) : NULL;
-    json_array_foreach(pod->containers, i, container)
-    {
-        const json_t *labels = json_object_get(container, "Labels");
-        if (container == except || !(pod_owns(pod, labels, "main") || is_holder(pod, container)))
-            continue;
-        json_array_foreach(json_object_get(container, "Ports"), k, port)
-        {
-            if (json_int_at(port, "PublicPort", 0))
-                return true;
-        }
-    }
-    return false;
 }
 
 bool pod_has_holders(const struct pod *pod)
@@ -135,7 +117,7 @@ static void unlock(struct holder *h)
     h->lock = -1;
 }
 
-json_t *holder_spec(const struct pod *pod, const json_t *image, bool publishes)
+json_t *holder_spec(const struct pod *pod, const json_t *image, const struct ports *ports)
 {
     const struct resolved *r = pod->resolved;
     const char *id = json_text_at(image, "Id");
@@ -151,8 +133,8 @@ json_t *holder_spec(const struct pod *pod, const json_t *image, bool publishes)
         "ReadonlyRootfs", 1, "CapDrop", "ALL", "SecurityOpt", "label=disable", "no-new-privileges",
         "PidsLimit", (int)HOLDER_PIDS, "RestartPolicy", "Name", "no", "LogConfig", "Type", "none",
         "ExtraHosts", "host.docker.internal:host-gateway");
-    if (publishes)
-        spec_ports(spec, &r->ports);
+    if (ports->n)
+        spec_ports(spec, ports);
     return spec;
 }
 
@@ -170,49 +152,73 @@ static bool is_first(const struct holder *h, unsigned number)
     return true;
 }
 
-static void make_request(struct holder *h, unsigned n)
+static void set_name(struct holder *h, unsigned n)
 {
     const struct resolved *r = h->pod->resolved;
-    bool first = is_first(h, n);
     free(h->name);
     h->name = name_holder(r->profile.name, r->project_hash, n);
+}
+
+static void make_request(struct holder *h, unsigned n, bool publishes)
+{
+    struct ports open = {0};
+    if (publishes)
+        published_open(h->pod, h->name, &open);
     json_decref(h->request);
-    h->request =
-        holder_spec(h->pod, image_json(h->image), first && !pod_publishes(h->pod, h->name));
+    h->request = holder_spec(h->pod, image_json(h->image), &open);
+    ports_release(&open);
+    if (h->on_network)
+        pod_join_network(h->request, h->pod->network_id, is_first(h, n) ? HOLDER_ALIAS : NULL);
     sidecar_spec_hash(h->request, h->hash);
-    if (h->on_network && h->pod->network_id)
-        pod_join_network(h->request, h->pod->network_id, first ? HOLDER_ALIAS : NULL);
 }
 
-/* The holder of this number, if it may be joined. */
-static bool join(struct holder *h, unsigned n)
+static bool has_hash(const struct holder *h, const json_t *there)
 {
-    make_request(h, n);
+    return strcmp(pod_label(there, LABEL_CONFIG), h->hash) == 0;
+}
+
+/* May it be joined? Leaves the request that would replace it. Who may not publish takes what he
+ * finds: with the ports that are open, or without. */
+static bool fits(struct holder *h, unsigned n, const json_t *there)
+{
+    bool same = false;
+    if (!h->publishes) {
+        make_request(h, n, true);
+        same = has_hash(h, there);
+    }
+    make_request(h, n, h->publishes);
+    return is_running(there) && (same || has_hash(h, there));
+}
+
+/* What to look for, the best first. One that is unfit and publishes would keep the ports of the
+ * pod, or old ones, as long as nobody replaces it. */
+enum choice { FIT_WITH_PORTS, UNFIT_WITH_PORTS, FIT, UNFIT, NOBODYS };
+
+static bool is_of(struct holder *h, unsigned n, const json_t *there, enum choice choice)
+{
+    if (choice == NOBODYS)
+        return !there;
+    if (!there || !is_holder(h->pod, there) || is_used(h, there))
+        return false;
+    bool is_fit = fits(h, n, there), has_ports = published_any(there);
+    if (choice == FIT_WITH_PORTS || choice == FIT)
+        return is_fit && (has_ports || choice == FIT);
+    if (is_fit || (has_ports && !h->publishes))
+        return false;
+    return choice == UNFIT || (has_ports && h->pod->resolved->ports.n);
+}
+
+static bool take_number(struct holder *h, unsigned n, enum choice choice)
+{
+    set_name(h, n);
     const json_t *there = pod_find(h->pod, h->name);
-    if (!there || !is_running(there) || is_used(h, there) || !is_holder(h->pod, there) ||
-        strcmp(pod_label(there, LABEL_CONFIG), h->hash) != 0 || !lock(h, n))
-        return false;
-    h->id = mem_strdup(json_text_at(there, "Id"));
-    h->number = n;
-    return true;
-}
-
-/* One that runs and could be joined, but for its lock: somebody else is about to. */
-static bool is_as_wanted(const struct holder *h, const json_t *there)
-{
-    return is_running(there) && strcmp(pod_label(there, LABEL_CONFIG), h->hash) == 0;
-}
-
-/* A number under which one may be started: nobody's, or that of one that is of no use any more. */
-static bool choose(struct holder *h, unsigned n)
-{
-    make_request(h, n);
-    const json_t *there = pod_find(h->pod, h->name);
-    if (there && (!is_holder(h->pod, there) || is_used(h, there) || is_as_wanted(h, there)))
-        return false;
-    if (!lock(h, n))
+    if (!is_of(h, n, there, choice) || !lock(h, n))
         return false;
     h->number = n;
+    if (choice == FIT_WITH_PORTS || choice == FIT)
+        h->id = mem_strdup(json_text_at(there, "Id"));
+    else if (choice == NOBODYS)
+        make_request(h, n, h->publishes);
     return true;
 }
 
@@ -220,20 +226,28 @@ static bool has_what_it_needs(struct flow *flow)
 {
     const struct holder *h = self(flow);
     return h->pod->looked && op_is_done(&h->image->flow.op) &&
-           (!h->make || !h->on_network || h->pod->network_id);
+           (!h->on_network || h->pod->network_id);
+}
+
+static void add_part(struct holder *h)
+{
+    if (!h->has_part)
+        h->part = progress_add(h->pod->progress, "namespace");
+    h->has_part = true;
 }
 
 static void start(struct flow *flow)
 {
     struct holder *h = self(flow);
-    for (unsigned n = 1; n <= HOLDERS_MAX && !h->id; n++)
-        join(h, n);
-    for (unsigned n = 1; n <= HOLDERS_MAX && h->make && !h->id && !h->number; n++)
-        choose(h, n);
+    const enum choice last = h->make ? NOBODYS : FIT;
+    for (enum choice choice = FIT_WITH_PORTS; choice <= last && !h->number; choice++)
+        for (unsigned n = 1; n <= HOLDERS_MAX && !h->number; n++)
+            take_number(h, n, choice);
     if (h->reserved)
         holder_let_go(h->reserved);
     if (h->id || !h->number)
         return;
+    add_part(h);
     claim_begin(&h->claim, &flow->op, h->pod,
         &(struct claim_spec){.name = h->name,
             .type = "ns",
@@ -275,9 +289,10 @@ void holder_begin(
     h->reserved = o->reserved;
     h->on_network = o->on_network;
     h->make = o->make;
+    h->publishes = o->publishes;
     h->lock = -1;
-    h->has_part = o->make;
-    h->part = h->has_part ? progress_add(pod->progress, "namespace") : 0;
+    if (h->make)
+        add_part(h);
 }
 
 void holder_release(struct holder *h)

@@ -1,10 +1,12 @@
 /* holder.h - a namespace holder: a container that does nothing but keep a network namespace, for
  * one main container at a time to join, which saves the most of that one's start.
  *
- * Holders are numbered; the first of ours has the published ports and the name `claude` on its
- * network. One that is in use is named by a running container's NetworkMode, or its lock file is
- * held by the ccpod that has taken it. What a container that joins may not have stands on
- * its holder: ports, extra hosts, names. */
+ * Holders are numbered; the first of ours has the name `claude` on its network, and ports stand on
+ * the one that is started when they are open (pod/published.h). One that no longer fits, by its
+ * network or its ports, is not joined, and replaced where it is in the way of new ports. One that
+ * is in use is named by a running container's NetworkMode, or its lock file is held by the ccpod
+ * that has taken it. What a container that joins may not have stands on its holder: ports, extra
+ * hosts, names. */
 #ifndef POD_HOLDER_H
 #define POD_HOLDER_H
 
@@ -28,6 +30,7 @@ struct holder {
     struct holder_lock *reserved;     /* given back if it is not the one that is joined */
     bool on_network;                  /* on the project's network, else on the default one */
     bool make;                        /* start one where none is free */
+    bool publishes;                   /* one that is started gets the pod's open ports */
     unsigned part;
     bool has_part;
     unsigned number;
@@ -43,12 +46,12 @@ struct holder {
 struct holder_options {
     const struct image_ensure *image;
     struct holder_lock *reserved; /* NULL: none */
-    bool on_network, make;
+    bool on_network, make, publishes;
 };
 
 /* The create request of a holder, without labels and network; `image` is the main image's inspect
  * answer, NULL: not known. A new reference. */
-json_t *holder_spec(const struct pod *, const json_t *image, bool publishes);
+json_t *holder_spec(const struct pod *, const json_t *image, const struct ports *);
 
 /* Takes the lowest lock that is free. */
 void holder_reserve(struct holder_lock *, const struct ccpod_home *, const struct resolved *);
@@ -59,9 +62,6 @@ void holder_release(struct holder *);
 
 /* Does a container of this list live in the namespace of this holder? */
 bool holder_is_used(const json_t *containers, const char *id);
-
-/* Does another running main container or holder of ours publish ports for the pod? */
-bool pod_publishes(const struct pod *, const char *except_name);
 
 /* Is there any holder of the pod, in whatever state? */
 bool pod_has_holders(const struct pod *);

@@ -28,6 +28,7 @@ struct pod {
     bool unchanged;         /* events are heard, and have told of no change yet */
     bool looked;            /* the list is here, and the ports have been looked at */
     const char *network_id; /* NULL: not there yet */
+    bool publishes;         /* what publishes the open ports is ours to make: see published.h */
     bool settled;           /* the pod is up for good: what has been started stays */
 };
 

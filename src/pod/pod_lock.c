@@ -44,6 +44,11 @@ int pod_lock_holder(const struct ccpod_home *home, const char *profile, const ch
     return home_make(home, dir, &ignored) ? pod_lock_try(path) : -1;
 }
 
+int pod_lock_ports(const struct ccpod_home *home, const char *profile, const char *project_hash)
+{
+    return pod_lock_holder(home, profile, project_hash, "ports");
+}
+
 static void step(struct op *op)
 {
     struct pod_lock *lock = (struct pod_lock *)op;

@@ -1,4 +1,5 @@
-/* pod_lock.h - one pod at a time for what must not be done twice: its network, its holders.
+/* pod_lock.h - one pod at a time for what must not be done twice: its network, its holders, its
+ * ports.
  *
  * A lock file per profile and project in the ccpod home, given up by the kernel when its process
  * dies. The op ends when it has the lock, however long another one takes: a row's limit bounds it.
@@ -33,6 +34,9 @@ int pod_lock_try(const char *path);
  * and nobody ends the holder meanwhile. */
 int pod_lock_holder(
     const struct ccpod_home *, const char *profile, const char *project_hash, const char *holder);
+
+/* The same for the ports of the pod: see published.h. */
+int pod_lock_ports(const struct ccpod_home *, const char *profile, const char *project_hash);
 
 /* That a ccpod uses the pod, from the begin of its start to its own end; the descriptor that says
  * so, -1: it cannot be said. What somebody else may have taken over is not taken back. */

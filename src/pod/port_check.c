@@ -11,7 +11,7 @@
 
 #include "base/mem.h"
 #include "config/names.h"
-#include "pod/holder.h"
+#include "pod/published.h"
 
 static struct port_check *self(struct flow *flow)
 {
@@ -69,10 +69,22 @@ static const struct port *first_taken(const struct ports *ports)
     return NULL;
 }
 
+/* Those that the pod publishes already are taken by itself. */
+static const struct port *find_taken_of_main(const struct port_check *c)
+{
+    const struct ports *ports = &c->pod->resolved->ports;
+    struct ports open;
+    published_open(c->pod, NULL, &open);
+    const struct port *taken = first_taken(&open);
+    const struct port *found = taken ? ports_collide(ports, taken) : NULL;
+    ports_release(&open);
+    return found;
+}
+
 static void find_taken(struct port_check *c, const bool *wanted)
 {
     const struct resolved *r = c->pod->resolved;
-    if (!pod_publishes(c->pod, NULL) && (c->port = first_taken(&r->ports))) {
+    if (c->pod->publishes && (c->port = find_taken_of_main(c))) {
         c->of = mem_strdup("the main container");
         return;
     }
@@ -95,24 +107,6 @@ static void ask(struct flow *flow)
         container_list(&c->list, &flow->op, c->pod->engine, everything, NULL);
 }
 
-static const char *numeric(const char *ip)
-{
-    if (!ip || !*ip || strcmp(ip, "::") == 0)
-        return "0.0.0.0";
-    return strcmp(ip, "localhost") == 0 ? "127.0.0.1" : ip;
-}
-
-/* Is it this that keeps ours from being published? One on all addresses has each. */
-static bool is_in_the_way(const struct port *ours, const json_t *published)
-{
-    const char *type = json_text_at(published, "Type");
-    const char *theirs = numeric(json_text_at(published, "IP")), *ip = numeric(ours->host_ip);
-    return json_int_at(published, "PublicPort", 0) == ours->host && type &&
-           strcmp(type, ours->udp ? "udp" : "tcp") == 0 &&
-           (strcmp(ip, theirs) == 0 || strcmp(ip, "0.0.0.0") == 0 ||
-               strcmp(theirs, "0.0.0.0") == 0);
-}
-
 static const json_t *find_holder(const struct port_check *c)
 {
     size_t i, k;
@@ -121,7 +115,7 @@ static const json_t *find_holder(const struct port_check *c)
     {
         json_array_foreach(json_object_get(container, "Ports"), k, port)
         {
-            if (is_in_the_way(c->port, port))
+            if (published_meets(c->port, port))
                 return container;
         }
     }

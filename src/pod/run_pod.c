@@ -63,11 +63,12 @@ void run_pod_is_up(struct flow *flow)
 
 void run_add_pod(const struct run *run, struct spec_facts *facts)
 {
+    facts->ports = &run->o->resolved->ports;
     if (!has_pod(run))
         return;
     facts->holder_id = up_holder(&run->up);
     facts->network_id = up_network(&run->up);
-    facts->unpublished = !up_publishes(&run->up);
+    facts->ports = up_ports(&run->up);
 }
 
 static bool main_has_started(const struct run *run)

@@ -203,7 +203,7 @@ json_t *sidecar_volume_spec(const struct pod *pod, const struct service *s, cons
 
 void sidecar_spec_hash(const json_t *request, char ret[static HASH_HEX + 1])
 {
-    static const char *const of_host[] = {"LogConfig", "UsernsMode", "NetworkMode"};
+    static const char *const of_host[] = {"LogConfig", "UsernsMode"};
     cleanup_json json_t *copy = json_deep_copy(request);
     json_object_del(copy, "Labels");
     json_object_del(copy, "NetworkingConfig");

@@ -15,8 +15,9 @@ bool sidecar_spec(const struct pod *, const struct service *, const json_t *imag
 /* The create request of a named volume of the service; a new reference. */
 json_t *sidecar_volume_spec(const struct pod *, const struct service *, const struct volume *);
 
-/* SHA-256 of a request, without what depends on the host's or the engine's settings. The request
- * names its image by id, so a tag that has moved on makes another hash. */
+/* SHA-256 of a request, without labels, names on a network, and what depends on the host's or the
+ * engine's settings. The request names its image by id, so a tag that has moved on makes another
+ * hash; so does the network, where it stands in the request already. */
 void sidecar_spec_hash(const json_t *request, char ret[static HASH_HEX + 1]);
 
 /* Is there a test of its health, its own or the image's? */

@@ -147,8 +147,7 @@ static void add_network(const struct spec_facts *f, json_t *spec, json_t *host)
         return;
     }
     json_object_set_new(host, "ExtraHosts", json_pack("[s]", "host.docker.internal:host-gateway"));
-    if (!f->unpublished)
-        spec_ports(spec, &f->resolved->ports);
+    spec_ports(spec, f->ports);
     if (f->network_id)
         pod_join_network(spec, f->network_id, "claude");
 }

@@ -29,10 +29,10 @@ struct spec_facts {
     bool terminal;
     bool detached; /* nobody watches: its output is kept by the engine */
     bool with_stdin;
-    unsigned rows, columns; /* of the terminal */
-    const char *holder_id;  /* the namespace it joins, with ports and names on it; NULL: none */
-    const char *network_id; /* the project's network; NULL: the default one */
-    bool unpublished;       /* the pod publishes its ports already */
+    unsigned rows, columns;    /* of the terminal */
+    const char *holder_id;     /* the namespace it joins, with ports and names on it; NULL: none */
+    const char *network_id;    /* the project's network; NULL: the default one */
+    const struct ports *ports; /* to publish, where it joins no holder */
 };
 
 /* The create request; a new reference. False where something on the host is missing. */

@@ -15,6 +15,7 @@
 #include "base/mem.h"
 #include "config/names.h"
 #include "pod/pod_lock.h"
+#include "pod/published.h"
 #include "pod/up_int.h"
 
 /* --- what is there --- */
@@ -52,7 +53,11 @@ static void hear(struct up *up)
 
 static void list(struct up *up)
 {
+    const struct resolved *r = up->pod.resolved;
     cleanup_json json_t *filter = pod_filter(up);
+    if (r->ports.n)
+        up->ports_lock = pod_lock_ports(up->pod.home, r->profile.name, r->project_hash);
+    up->pod.publishes = !r->ports.n || up->ports_lock >= 0;
     container_list(&up->list, &up->flow.op, up->pod.engine, filter, NULL);
     up->list.op.background = true;
 }
@@ -129,10 +134,12 @@ static void begin_holders(struct up *up)
     struct holder_options o = {.image = up->main_image,
         .reserved = &up->reserved,
         .on_network = up->pod.resolved->services.n > 0,
+        .publishes = up->pod.publishes,
         .make = !up->only_beside || is_cold(up)};
     for (unsigned i = 0; i < up->n_wanted_holders; i++) {
         holder_begin(&up->holders[i], &up->flow.op, &up->pod, &o);
         o.reserved = NULL;
+        o.publishes = false;
     }
     up->n_holders = up->n_wanted_holders;
 }
@@ -190,9 +197,21 @@ static bool has_looked(struct flow *flow)
     return true;
 }
 
+static void let_ports_go(struct up *up)
+{
+    if (up->ports_lock >= 0)
+        close(up->ports_lock);
+    up->ports_lock = -1;
+}
+
+/* Where there is a holder its ports are on it, and it runs. */
 static void be_ready(struct flow *flow)
 {
     struct up *up = up_of(flow);
+    if (up->pod.publishes && !up_holder(up))
+        published_open(&up->pod, NULL, &up->open);
+    if (!up->open.n)
+        let_ports_go(up);
     up->ready = true;
     op_tell(&flow->op);
 }
@@ -246,7 +265,7 @@ void up_begin(struct up *up, struct op *parent, const struct up_options *o)
         .progress = o->progress,
         .patient = o->patient};
     up->main_image = o->main_image;
-    up->reserved.fd = -1;
+    up->reserved.fd = up->ports_lock = -1;
     up->use = pod_use_begin(o->home, o->resolved->profile.name, o->resolved->project_hash);
     up->n_wanted_holders = o->holders < HOLDERS_MAX ? o->holders : HOLDERS_MAX;
     up->only_beside = o->only_beside;
@@ -261,6 +280,7 @@ void up_settle(struct up *up)
     if (!op_is_alive(&up->flow.op))
         return;
     up->pod.settled = true;
+    let_ports_go(up);
     network_let_go(&up->network);
     op_kick(&up->flow.op);
 }
@@ -278,6 +298,8 @@ void up_release(struct up *up)
     for (unsigned i = 0; i < up->n_holders; i++)
         holder_release(&up->holders[i]);
     holder_let_go(&up->reserved);
+    let_ports_go(up);
+    ports_release(&up->open);
     if (up->use >= 0)
         close(up->use);
     free(up->sidecars);
@@ -296,7 +318,7 @@ const char *up_network(const struct up *up)
     return up->pod.network_id;
 }
 
-bool up_publishes(const struct up *up)
+const struct ports *up_ports(const struct up *up)
 {
-    return !up_holder(up) && !pod_publishes(&up->pod, NULL);
+    return &up->open;
 }

@@ -46,6 +46,8 @@ struct up {
     struct network network;
     struct sidecar *sidecars;
     size_t n_sidecars;
+    int ports_lock;    /* -1: not held */
+    struct ports open; /* for the main container to publish */
     struct holder_lock reserved;
     struct holder *holders;
     unsigned n_holders;
@@ -60,9 +62,9 @@ void up_settle(struct up *);
 void up_release(struct up *);
 
 /* For the main container, when it is ready: the holder to join (NULL: none is free), the network to
- * be on (NULL: the default one), and whether it publishes its ports itself. */
+ * be on (NULL: the default one), and the ports that it publishes itself. */
 const char *up_holder(const struct up *);
 const char *up_network(const struct up *);
-bool up_publishes(const struct up *);
+const struct ports *up_ports(const struct up *);
 
 #endif

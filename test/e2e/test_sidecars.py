@@ -203,6 +203,64 @@ def test_a_holder_that_has_ended_is_replaced(project):
     assert "claude" in network["Aliases"]
 
 
+def ports_of(container):
+    return sorted({p["PublicPort"] for p in container["Ports"] if "PublicPort" in p})
+
+
+def test_a_holder_of_another_network(project):
+    """Made before there were services: it is replaced, or those would not be found by their names."""
+    project.declare()
+    assert project.up().code == 0
+    before = project.sidecar_id("ns")
+    project.declare(db=service())
+    for _ in range(2):
+        found = project.run("nslookup db >/dev/null && echo found")
+        assert (found.code, found.out) == (0, b"found\n"), found.err
+    assert project.sidecar_id("ns") != before
+
+
+def test_a_holder_of_a_network_that_is_no_longer_wanted(project):
+    project.declare(db=service())
+    assert project.up().code == 0
+    project.declare()
+    assert project.run("nslookup db >/dev/null || echo alone").out == b"alone\n"
+
+
+def test_a_holder_of_old_ports(project):
+    """A run does not join it, and its ports do not keep the new ones from being published."""
+    old, new = free_port(), free_port()
+    project.sandbox.write_profile(ports={"list": [f"127.0.0.1:{old}:80"]})
+    assert project.up().code == 0
+    before = project.sidecar_id("ns")
+    project.sandbox.write_profile(ports={"list": [f"127.0.0.1:{old}:80", f"127.0.0.1:{new}:81"]})
+    assert project.run("true").code == 0
+    (holder,) = project.containers(type="ns")
+    assert holder["Id"] != before and ports_of(holder) == sorted([old, new])
+    assert project.run("true").code == 0
+    assert project.sidecar_id("ns") == holder["Id"]
+
+
+def test_new_ports_beside_a_session(project):
+    """What an old session publishes stays with it; what nobody publishes goes to the next run."""
+    old, new = free_port(), free_port()
+    project.sandbox.write_profile(ports={"list": [f"127.0.0.1:{old}:80"]})
+    assert project.up().code == 0
+    with project.sandbox.start("echo up; sleep 60") as first:
+        first.wait_for_output(b"up\n")
+        project.sandbox.write_profile(ports={"list": [f"127.0.0.1:{old}:80", f"127.0.0.1:{new}:81"]})
+        with project.sandbox.start("echo up; sleep 60") as second:
+            second.wait_for_output(b"up\n")
+            published = lambda: sorted(ports_of(c) for c in project.containers(type="main"))
+            wait_for("the new port", lambda: published() == [[], [new]])
+            assert ports_of(project.containers(type="ns")[0]) == [old]
+            third = project.run("echo third")
+            assert (third.code, third.out, third.err) == (0, b"third\n", b"")
+            second.send_signal(signal.SIGTERM)
+            second.result()
+        first.send_signal(signal.SIGTERM)
+        first.result()
+
+
 def test_a_session_whose_holder_ends(project):
     """It has no network any more: that is said, and the session ended."""
     project.declare()

@@ -119,6 +119,21 @@ def test_a_port_of_the_main_container(project, proxy, services):
     assert project.is_gone()
 
 
+def test_a_taken_port_beside_old_ones(project):
+    """Known before the holder of the old port is given up."""
+    port = free_port()
+    project.sandbox.write_profile(ports={"list": [f"127.0.0.1:{port}:80"]})
+    assert project.up().code == 0
+    before = project.sidecar_id("ns")
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen()
+        taken = listener.getsockname()[1]
+        project.sandbox.write_profile(ports={"list": [f"127.0.0.1:{taken}:80"]})
+        fails(project.up(), "the main container", str(taken), "another program")
+    assert project.sidecar_id("ns") == before
+
+
 def test_a_port_of_a_container(project, proxy):
     port = free_port()
     host = {"PortBindings": {"80/tcp": [{"HostIp": "127.0.0.1", "HostPort": str(port)}]}}

@@ -115,6 +115,37 @@ def test_what_another_run_uses_stays_when_its_start_is_interrupted(project, prox
     assert project.is_gone()
 
 
+@pytest.mark.parametrize("services", [{"a": service()}, {}], ids=["with-services", "without"])
+def test_a_pair_with_ports(project, proxy, services):
+    """Both have looked before either of them publishes: one of them does."""
+    port = free_port()
+    project.sandbox.write_profile(services=services, ports={"list": [f"127.0.0.1:{port}:80"]})
+    if services:
+        assert project.run("true").code == 0
+        for holder in project.containers(type="ns"):
+            project.engine.remove(holder["Id"])
+    second = []
+
+    async def hold(x):
+        second.append(project.sandbox.start("echo up; sleep 60", env={"DOCKER_HOST": project.engine.host}))
+        while second[0].popen.poll() is None and b"up\n" not in second[0].said():
+            await asyncio.sleep(0.01)
+        await plain(x)
+
+    proxy.calls.clear()
+    proxy.on("POST /containers/create", hold, 1)
+    first = project.run("echo first")
+    with second[0]:
+        assert (first.code, first.out, first.err) == (0, b"first\n", b"")
+        assert str(port).encode() in proxy.find("POST /containers/create")[0].request
+        (main,) = project.containers(type="main")
+        assert [p for p in main["Ports"] if "PublicPort" in p] == []
+        third = project.run("true")
+        assert third.code == 0 and str(port).encode() in proxy.find("POST /containers/create")[1].request
+        second[0].send_signal(15)
+        second[0].result()
+
+
 # --- a start and an end ---
 
 

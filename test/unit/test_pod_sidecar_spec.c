@@ -173,13 +173,14 @@ static void test_missing_source(void **state)
     assert_non_null(strstr(err.text, "/no/such/place"));
 }
 
-/* Labels, network and the host's settings do not count; everything else does. */
+/* Labels, names on the network and the host's settings do not count; everything else does. */
 static void test_hash(void **state)
 {
     char before[HASH_HEX + 1], after[HASH_HEX + 1];
     struct service s = plain();
     (void)state;
     cleanup_json json_t *request = request_of(&s);
+    pod_join_network(request, "abc", "a");
     sidecar_spec_hash(request, before);
     json_object_set_new(request, "Labels", json_pack("{s:s}", "a", "b"));
     pod_join_network(request, "abc", "db");
@@ -187,6 +188,10 @@ static void test_hash(void **state)
         json_object_get(request, "HostConfig"), "LogConfig", json_pack("{s:s}", "Type", "x"));
     sidecar_spec_hash(request, after);
     assert_string_equal(before, after);
+    pod_join_network(request, "another", "db");
+    sidecar_spec_hash(request, after);
+    assert_string_not_equal(before, after);
+    pod_join_network(request, "abc", "db");
     json_object_set_new(request, "Image", json_string("sha256:2"));
     sidecar_spec_hash(request, after);
     assert_string_not_equal(before, after);
