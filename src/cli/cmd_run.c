@@ -201,6 +201,7 @@ static int run_job(struct job *j, const struct args *args, struct error *err)
                 : args_flag(args, "detach") ? ROLE_DETACHED
                 : j->terminal               ? ROLE_INTERACTIVE
                                             : ROLE_HEADLESS,
+        .profile = args_text(args, "profile"),
         .session = args_text(args, "session"),
         .terminal = j->terminal,
         .detach = args_flag(args, "detach"),

@@ -79,9 +79,20 @@ static void begin_record(struct run *run)
         log_warn("there is no recording: %s", err.text);
 }
 
+/* A run that has found its session running already. */
+static void say_joined(const struct run *run)
+{
+    log_news(run->o->detach ? "it runs already: %s" : "back in the session that runs already (%s)",
+        run->name);
+    if (run->o->for_new)
+        log_warn("not applied to a session that runs already: %s", run->o->for_new);
+}
+
 static void begin_session(struct flow *flow)
 {
     struct run *run = run_of(flow);
+    if (run->leftover.running)
+        say_joined(run);
     if (!run->joined)
         run_note_container(run, "started");
     timing_mark(flow->op.loop);

@@ -23,6 +23,7 @@ struct run_options {
     const char *host;           /* --host, or NULL */
     const struct strv *command; /* claude and its arguments */
     const char *role;           /* ROLE_...: in the labels */
+    const char *profile;        /* --profile, as it was given; NULL: it was not */
     const char *session;        /* --session: a further session of the project; NULL: the first */
     bool terminal;              /* the container has a terminal; so do we, unless `detach` */
     bool detach;                /* --detach: leave once it has started */

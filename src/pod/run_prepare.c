@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/guest_abi.h"
 #include "base/log.h"
@@ -36,8 +37,9 @@ void run_find_engine(struct flow *flow)
     struct run *run = run_of(flow);
     run_watch(run);
     run->profile = run->o->resolved->profile.name;
-    run->way_back = mem_printf("ccpod run%s%s", run->o->session ? " --session " : "",
-        run->o->session ? run->o->session : "");
+    run->way_back = mem_printf("ccpod %s%s%srun%s%s", run->o->profile ? "--profile " : "",
+        run->o->profile ? run->o->profile : "", run->o->profile ? " " : "",
+        run->o->session ? " --session " : "", run->o->session ? run->o->session : "");
     discover_begin(&run->discover, &flow->op, run->o->host, &run->engine);
     run->discover.flow.op.background = true; /* we do not wait for it with idle hands */
     run->discover.flow.op.quiet = true;
@@ -152,6 +154,17 @@ void run_wants(const struct run_options *o, struct spec_facts *ret)
         term_size(&ret->rows, &ret->columns);
 }
 
+/* Whoever reaches the engine's socket can be anybody inside. That it is done is worth a word. */
+static void say_whose(const struct run *run)
+{
+    struct stat st;
+    const char *dir = run->o->resolved->project.dir;
+    uid_t me = geteuid();
+    if (me == 0 || run->info.is_rootless || stat(dir, &st) < 0 || st.st_uid == me)
+        return;
+    log_warn("Claude works as the owner of %s (uid %u), not as you", dir, (unsigned)st.st_uid);
+}
+
 static bool make_spec(struct run *run, struct error *err)
 {
     struct spec_facts facts;
@@ -219,6 +232,7 @@ void run_create(struct flow *flow)
 
     if (!make_spec(run, &flow->op.err))
         return;
+    say_whose(run);
     send_create(run);
     ask_git(run);
 }
@@ -247,10 +261,6 @@ static void join_session(struct run *run)
 {
     rundir_remove(&run->rundir);
     run_join(run, run->leftover.inspect.json);
-    log_news(run->o->detach ? "it runs already: %s" : "back in the session that runs already (%s)",
-        run->name);
-    if (run->o->for_new)
-        log_warn("not applied to a session that runs already: %s", run->o->for_new);
 }
 
 /* Somebody else may be faster each time. Not at once again: the engine keeps the name also for a

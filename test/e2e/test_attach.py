@@ -65,7 +65,7 @@ def test_detach_keys_and_back(sandbox, shell, keys):
     shell.wait_for("picture")
     shell.type(keys)
     assert wait_for_code(shell) == 0
-    assert "the session goes on without you; `ccpod run` brings you back" in shell.text
+    assert f"the session goes on without you; `ccpod --profile {sandbox.profile} run` brings you back" in shell.text
     assert_as_before(shell, before)
     type_command(shell, sandbox, "attach")
     assert_listens(shell, "word")
@@ -213,7 +213,8 @@ def test_steal_and_steal_back(sandbox, shell, other):
     shell.wait_for("picture 1")
     type_command(other, sandbox, "run", "--steal")
     assert wait_for_code(shell) == 0
-    assert "the session goes on in another terminal; `ccpod run --steal` brings it back" in shell.text
+    command = f"ccpod --profile {sandbox.profile} run --steal"
+    assert f"the session goes on in another terminal; `{command}` brings it back" in shell.text
     assert_as_before(shell, before)
     assert_listens(other, "there")
     type_command(shell, sandbox, "attach", "--steal")
@@ -305,7 +306,7 @@ def test_sighup_leaves_it_running(sandbox, shell):
     shell.wait_for("picture 1")
     os.kill(supervisor(sandbox), signal.SIGHUP)
     assert wait_for_code(shell) == 129
-    assert "`ccpod run` brings you back" in shell.text
+    assert "run` brings you back" in shell.text
     assert_as_before(shell, before)
     type_command(shell, sandbox, "run")
     assert_listens(shell, "word")

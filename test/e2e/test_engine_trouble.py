@@ -201,7 +201,7 @@ def test_a_session(lasting, back):
         assert not terminal.screen.cursor.hidden
         text = terminal.text
     assert code == 125
-    assert ("ccpod run` brings you back" if back else "may still run") in text, text
+    assert ("run` brings you back" if back else "may still run") in text, text
     down(lasting)
 
 
