@@ -3,6 +3,20 @@
 
 #include "base/log.h"
 
+static void warn_unused(const struct resolved *r)
+{
+    if (r->init.n)
+        log_warn("init commands are not run by this version of ccpod (%zu left out)", r->init.n);
+    if (r->plugins.n)
+        log_warn("plugins are not installed by this version of ccpod (%zu left out)", r->plugins.n);
+    if (r->profile.ca_certificates.n)
+        log_warn("caCertificates are not installed by this version of ccpod");
+    if (r->bridge.n)
+        log_warn("bridge: this version of ccpod runs every command in Claude's own container");
+    if (r->profile.compose)
+        log_warn("compose: this version of ccpod does not look at Compose containers");
+}
+
 bool config_is_supported(const struct resolved *r, struct error *err)
 {
     if (r->network.policy == NETWORK_RESTRICTED) {
@@ -14,9 +28,6 @@ bool config_is_supported(const struct resolved *r, struct error *err)
         error_set(err, "image.dockerfile: this version of ccpod does not build images yet");
         return error_hint(err, "build it (docker build -t NAME .) and write `image: {use: NAME}`");
     }
-    if (r->init.n)
-        log_warn("init commands are not run by this version of ccpod (%zu left out)", r->init.n);
-    if (r->plugins.n)
-        log_warn("plugins are not installed by this version of ccpod (%zu left out)", r->plugins.n);
+    warn_unused(r);
     return true;
 }

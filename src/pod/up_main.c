@@ -16,6 +16,7 @@
 #include "pod/guest_program.h"
 #include "pod/lease.h"
 #include "pod/pod_lock.h"
+#include "pod/supported.h"
 #include "pod/sweep.h"
 #include "pod/up.h"
 
@@ -178,6 +179,8 @@ static void release(struct up_main *m)
 
 bool up_main(const struct up_main_options *o, struct error *err)
 {
+    if (!config_is_supported(o->resolved, err))
+        return false;
     struct loop *loop = mem_zalloc(sizeof *loop);
     struct up_main *m = mem_zalloc(sizeof *m);
 

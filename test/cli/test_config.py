@@ -147,10 +147,12 @@ def test_what_a_run_refuses_is_not_valid(ccpod, setting, why):
 
 
 def test_what_a_run_leaves_undone_is_a_warning(ccpod):
-    ccpod.profile("default", "init: ['true']\nplugins: [some]\n")
+    left_out = "init: ['true']\nplugins: [some]\ncompose: true\ncaCertificates: [/etc/ssl/x.pem]\n"
+    ccpod.profile("default", left_out)
     done = ccpod("config", "validate")
     assert done.returncode == 0
     assert "init commands are not run" in done.stderr and "plugins are not installed" in done.stderr
+    assert "caCertificates are not installed" in done.stderr and "compose: " in done.stderr
 
 
 @pytest.mark.parametrize("command", ["validate", "show"])

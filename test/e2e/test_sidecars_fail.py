@@ -208,6 +208,14 @@ def test_a_lost_answer_and_a_foreign_network(project, proxy):
         project.engine.do("DELETE", f"/networks/{theirs[0]}")
 
 
+def test_what_this_version_cannot_do(project):
+    """`up` refuses it as `run` does: services without the limit that was asked for are none."""
+    project.sandbox.write_profile(services={"a": service()}, network={"policy": "restricted"})
+    for result in (project.run("echo ran"), project.up()):
+        assert result.code == 125 and b"network.policy is restricted" in result.err
+    assert project.is_gone()
+
+
 def test_interrupted(project):
     project.declare(slow=service(healthcheck={"test": "false", "interval": "500ms", "retries": 1000}), ok=service())
     with project.sandbox.start("echo ran") as process:
