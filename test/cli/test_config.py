@@ -147,7 +147,7 @@ def test_what_a_run_refuses_is_not_valid(ccpod, setting, why):
 
 
 def test_what_a_run_leaves_undone_is_a_warning(ccpod):
-    left_out = "init: ['true']\nplugins: [some]\ncompose: true\ncaCertificates: [/etc/ssl/x.pem]\n"
+    left_out = "init: ['true']\nplugins: [some]\ncompose: true\ncaCertificates: [/etc/passwd]\n"
     ccpod.profile("default", left_out)
     done = ccpod("config", "validate")
     assert done.returncode == 0
