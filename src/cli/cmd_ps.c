@@ -1,4 +1,6 @@
 /* cmd_ps.c - `ccpod ps`: the containers of ours, of every project or of this one. */
+#include <unistd.h>
+
 #include "base/json.h"
 #include "base/limits.h"
 #include "cli/commands.h"
@@ -7,6 +9,7 @@
 #include "cli/ps_view.h"
 #include "cli/scope.h"
 #include "pod/ps.h"
+#include "tty/term.h"
 
 static const char *const titles[] = {
     "NAME", "TYPE", "PROFILE", "STATE", "UPTIME", "IMAGE", "PORTS", "PROJECT", NULL};
@@ -15,12 +18,16 @@ static void show_table(const struct members *members)
 {
     struct table table;
     cleanup_str struct str text = STR(LIMIT_HTTP_ANSWER);
+    unsigned rows, columns = 0;
 
     table_init(&table, titles);
     for (size_t i = 0; i < members->n; i++) {
         ps_add_first(&table, &members->items[i]);
         ps_add_last(&table, &members->items[i]);
     }
+    if (isatty(STDOUT_FILENO))
+        term_size(&rows, &columns);
+    ps_fit(&table, columns);
     table_text(&table, out_has_color(), &text);
     out_text(text.s);
     table_release(&table);

@@ -8,15 +8,15 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "tty/term.h"
+
 static bool color;
 static int trouble; /* errno of the first write that failed */
 
 void out_start(bool no_color)
 {
-    const char *no = getenv("NO_COLOR"), *term = getenv("TERM");
-
-    color =
-        !no_color && !(no && *no) && !(term && strcmp(term, "dumb") == 0) && isatty(STDOUT_FILENO);
+    const char *no = getenv("NO_COLOR");
+    color = !no_color && !(no && *no) && term_can_draw(STDOUT_FILENO);
 }
 
 bool out_has_color(void)

@@ -6,7 +6,7 @@
 #include "base/json.h"
 #include "base/limits.h"
 
-enum { SHORT_TEXT = 128 };
+enum { SHORT_TEXT = 128, NAME_LEAST = 16 };
 
 void ps_state(const struct member *m, struct str *ret)
 {
@@ -55,6 +55,12 @@ void ps_add_last(struct table *table, const struct member *m)
     table_add(table, m->image);
     table_add(table, text.s);
     table_add(table, m->workdir);
+}
+
+void ps_fit(struct table *table, unsigned columns)
+{
+    if (columns)
+        table_fit(table, 0, NAME_LEAST, columns);
 }
 
 json_t *ps_json(const struct member *m)

@@ -17,6 +17,10 @@ enum out_mark ps_state_mark(const struct member *);
 void ps_add_first(struct table *, const struct member *);
 void ps_add_last(struct table *, const struct member *);
 
+/* Names are long and say little that the other columns do not: where the terminal has too few
+ * columns they are the first to be shortened. 0: there are as many as it takes. */
+void ps_fit(struct table *, unsigned columns);
+
 /* An object with stable keys; a new reference. */
 json_t *ps_json(const struct member *);
 

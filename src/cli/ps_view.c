@@ -36,7 +36,7 @@ static void add_usage(struct table *table, const struct ps_usage *usage)
 }
 
 static void make_table(const struct view *view, const struct members *members,
-    const struct ps_usage *usages, struct str *text)
+    const struct ps_usage *usages, unsigned columns, struct str *text)
 {
     static const char *const plain[] = {
         "NAME", "TYPE", "PROFILE", "STATE", "UPTIME", "IMAGE", "PORTS", "PROJECT", NULL};
@@ -54,6 +54,7 @@ static void make_table(const struct view *view, const struct members *members,
             add_usage(&table, &usages[i]);
         ps_add_last(&table, m);
     }
+    ps_fit(&table, columns);
     table_text(&table, out_has_color(), text);
     table_release(&table);
 }
@@ -67,7 +68,7 @@ static bool draw(struct view *view, const struct members *members, const struct 
     unsigned rows = ROWS_UNKNOWN, columns = 0, n = 0;
 
     term_size(&rows, &columns);
-    make_table(view, members, usages, &text);
+    make_table(view, members, usages, columns, &text);
     str_addz(&out, "\r\x1b[?7l");
     if (view->drawn >= rows)
         view->drawn = rows - 1; /* it is smaller than it was */
@@ -162,7 +163,7 @@ static bool show(void *user, const struct members *members, const struct ps_usag
 
 bool ps_view(const struct ps_view_options *o, struct error *err)
 {
-    struct view view = {.o = o, .terminal = isatty(STDOUT_FILENO) && !o->json};
+    struct view view = {.o = o, .terminal = term_can_draw(STDOUT_FILENO) && !o->json};
     view.with_stats = view.terminal && !o->no_stats;
     bool ok = ps_watch(&(struct ps_watch_options){.host = o->host,
                            .filter = o->filter,

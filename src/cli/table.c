@@ -8,6 +8,8 @@
 #include "base/limits.h"
 #include "base/mem.h"
 
+#define ELLIPSIS "\xe2\x80\xa6"
+
 enum { GAP = 2 };
 
 void table_init(struct table *table, const char *const *titles)
@@ -49,6 +51,36 @@ static size_t column_width(const struct table *table, size_t column)
         width = n > width ? n : width;
     }
     return width;
+}
+
+/* The end of a cell behind an ellipsis, `width` together. */
+static void shorten(struct table_cell *cell, size_t width)
+{
+    char *text = cell->text;
+    size_t n = width_of(text);
+
+    if (n <= width)
+        return;
+    for (; n >= width; n--)
+        do
+            text++;
+        while (((unsigned char)*text & 0xc0) == 0x80);
+    text = mem_printf(ELLIPSIS "%s", text);
+    free(cell->text);
+    cell->text = text;
+}
+
+void table_fit(struct table *table, size_t column, size_t least, size_t wide)
+{
+    size_t width = column_width(table, column), all = 0;
+
+    for (size_t i = 0; i < table->columns; i++)
+        all += column_width(table, i) + (i ? GAP : 0);
+    if (all <= wide || width <= least)
+        return;
+    width = width - least > all - wide ? width - (all - wide) : least;
+    for (size_t i = column; i < table->n; i += table->columns)
+        shorten(&table->cells[i], width);
 }
 
 /* Nothing is padded behind the last column. */

@@ -33,6 +33,10 @@ void table_init(struct table *, const char *const *titles);
 void table_add(struct table *, const char *text); /* NULL is an empty cell */
 void table_add_marked(struct table *, enum out_mark, const char *text);
 
+/* Makes the table at most `wide`, as far as its cells in this column can give: what is longer than
+ * `least` keeps its end. */
+void table_fit(struct table *, size_t column, size_t least, size_t wide);
+
 /* Adds the whole table to *out. Rows must be full. */
 void table_text(const struct table *, bool color, struct str *out);
 

@@ -13,6 +13,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "tty/term.h"
 
 enum { ROWS_DEFAULT = 24, WIDTH_DEFAULT = 80 };
 
@@ -21,7 +22,8 @@ enum progress_style progress_choose(bool headless)
     if (headless || !log_shows(LOG_NEWS))
         return PROGRESS_QUIET;
     /* Each engine call as a line: nothing can be redrawn between these. */
-    return isatty(STDERR_FILENO) && !log_shows(LOG_DETAIL) ? PROGRESS_TERMINAL : PROGRESS_LINES;
+    return term_can_draw(STDERR_FILENO) && !log_shows(LOG_DETAIL) ? PROGRESS_TERMINAL
+                                                                  : PROGRESS_LINES;
 }
 
 void progress_begin(struct progress *p, enum progress_style style, struct journal *journal)

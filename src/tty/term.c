@@ -44,6 +44,12 @@ bool term_is_interactive(void)
     return isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
 }
 
+bool term_can_draw(int fd)
+{
+    const char *kind = getenv("TERM");
+    return isatty(fd) && !(kind && strcmp(kind, "dumb") == 0);
+}
+
 static bool size_of(int fd, unsigned *ret_rows, unsigned *ret_columns)
 {
     struct winsize size;

@@ -33,6 +33,9 @@
 /* Are stdin and stdout terminals? */
 bool term_is_interactive(void);
 
+/* Is it a terminal that can be drawn on? One with TERM=dumb takes plain lines. */
+bool term_can_draw(int fd);
+
 /* The size of the terminal of stdout (else of stdin): 1 to 65535 each. False where it is not
  * known (no terminal, or one that says 0); the outputs are untouched then. */
 bool term_size(unsigned *ret_rows, unsigned *ret_columns);

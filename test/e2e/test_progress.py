@@ -45,6 +45,17 @@ def test_a_pull_on_a_terminal(project, registry):
     assert {"db", "ok", "network"} <= {*names}
 
 
+def test_a_dumb_terminal(project):
+    """It gets lines, and no sequence that moves the cursor."""
+    project.declare(db=service())
+    sandbox = project.sandbox
+    argv = [sandbox.program, "--profile", sandbox.profile, "up"]
+    with Terminal(argv, {**sandbox.env, "TERM": "dumb"}, sandbox.project) as terminal:
+        assert terminal.end() == 0
+        assert "ccpod: db: started" in terminal.text
+        assert b"\x1b" not in terminal.bytes
+
+
 def test_a_pull_elsewhere(project, registry):
     """One line, and no count."""
     project.declare(db=service(image=registry.image))

@@ -229,7 +229,7 @@ def test_watch_fits_a_small_terminal(pod, screen):
     for i in range(6):
         pod.sidecar(f"s{i}")
     with screen("--no-stats", rows=5, columns=40) as terminal:
-        terminal.wait_for(pod.name("s2")[:40])
+        terminal.wait_for("…" + pod.name("s2")[-15:])
         pod.sidecar("s9")
         pod.engine.remove(pod.made[0])
         terminal.wait_until("a redraw", lambda: "-s0" not in terminal.text)
@@ -237,6 +237,35 @@ def test_watch_fits_a_small_terminal(pod, screen):
         assert len(terminal.text.splitlines()) == 4
         terminal.resize(12, 60)
         terminal.wait_until("all of them", lambda: len(terminal.text.splitlines()) == 7)
+
+
+def test_watch_shortens_names_before_it_cuts(pod, screen):
+    pod.sidecar("db")
+    with screen(rows=8, columns=80) as terminal:
+        terminal.wait_until("figures", lambda: " MiB" in terminal.text)
+        titles, row = terminal.text.splitlines()
+        assert {"UPTIME", "CPU", "MEMORY"} <= {*titles.split()}
+        assert row.startswith("…") and row.split()[0].endswith("-db")
+        terminal.resize(8, 240)
+        terminal.wait_until("the whole name", lambda: row_of(terminal, pod, "db"))
+
+
+def test_names_are_shortened_on_a_narrow_terminal_alone(pod, sandbox):
+    pod.sidecar("db")
+    argv = [sandbox.program, "--profile", sandbox.profile, "ps"]
+    for columns, name in ((240, pod.name("db")), (60, "…" + pod.name("db")[-15:])):
+        with Terminal(argv, sandbox.env, sandbox.project, columns=columns) as terminal:
+            assert terminal.end() == 0
+            assert name in terminal.text.split()
+    assert pod.name("db").encode() in pod.command("ps").out
+
+
+def test_watch_on_a_dumb_terminal(pod, sandbox):
+    pod.sidecar("db")
+    argv = [sandbox.program, "--profile", sandbox.profile, "ps", "--watch"]
+    with Terminal(argv, {**sandbox.env, "TERM": "dumb"}, sandbox.project, columns=200) as terminal:
+        terminal.wait_for_line(f"{pod.name('db')} running")
+        assert b"\x1b" not in terminal.bytes
 
 
 def test_watch_leaves_the_terminal_as_it_was(pod, screen):

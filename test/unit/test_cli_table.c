@@ -44,6 +44,35 @@ static void lines_up(void **state)
     table_release(&table);
 }
 
+static void fits_by_shortening_a_column(void **state)
+{
+    (void)state;
+    struct table table;
+    table_init(&table, titles);
+    table_add(&table, "a-name-that-is-\xc3\xa9long");
+    table_add(&table, "up");
+    table_add(&table, "/src");
+    table_add(&table, "short");
+    table_add(&table, "up");
+    table_add(&table, NULL);
+    table_fit(&table, 0, 7, 36); /* as wide as it is */
+    is_printed(&table, false,
+        "NAME                  STATE  PROJECT\n"
+        "a-name-that-is-\xc3\xa9long  up     /src\n"
+        "short                 up     \n");
+    table_fit(&table, 0, 7, 35);
+    is_printed(&table, false,
+        "NAME                 STATE  PROJECT\n"
+        "\xe2\x80\xa6name-that-is-\xc3\xa9long  up     /src\n"
+        "short                up     \n");
+    table_fit(&table, 0, 7, 2);
+    is_printed(&table, false,
+        "NAME     STATE  PROJECT\n"
+        "\xe2\x80\xa6-\xc3\xa9long  up     /src\n"
+        "short    up     \n");
+    table_release(&table);
+}
+
 static void makes_cells_harmless(void **state)
 {
     (void)state;
@@ -68,6 +97,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(lines_up),
+        cmocka_unit_test(fits_by_shortening_a_column),
         cmocka_unit_test(makes_cells_harmless),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
