@@ -82,6 +82,12 @@ static void redraw(struct progress *p)
     file_write_all(STDERR_FILENO, out.s, out.len);
 }
 
+/* What was there goes: told wherever anything is. */
+static bool takes_away(const struct progress_part *part)
+{
+    return strcmp(part->event, "replacing") == 0;
+}
+
 static void show(struct progress *p, const struct progress_part *part)
 {
     if (p->style == PROGRESS_TERMINAL && !fits(p)) {
@@ -90,7 +96,7 @@ static void show(struct progress *p, const struct progress_part *part)
     }
     if (p->style == PROGRESS_TERMINAL)
         redraw(p);
-    else if (p->style == PROGRESS_LINES)
+    else if (p->style == PROGRESS_LINES || takes_away(part))
         log_news("%s: %s", part->name, part->text);
     else
         log_detail("%s: %s", part->name, part->text);

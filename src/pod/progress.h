@@ -2,8 +2,8 @@
  *
  * On a terminal the lines are redrawn in place; elsewhere, and where the terminal has too few
  * rows, each change is a plain line; quiet shows them as details (-v) alone, because what a
- * headless run says ends in somebody's log. Other messages are held back while lines stand on a
- * terminal, and come after progress_end(). All to stderr. */
+ * headless run says ends in somebody's log, but for what is replaced. Other messages are held back
+ * while lines stand on a terminal, and come after progress_end(). All to stderr. */
 #ifndef POD_PROGRESS_H
 #define POD_PROGRESS_H
 

@@ -9,9 +9,19 @@
 #include "pod/run_int.h"
 #include "pod/target.h"
 
+/* It would not answer, and the engine attaches nobody. */
+static void fail_paused(struct run *run)
+{
+    op_fail(&run->flow.op, "%s is paused", run->name);
+    error_hint(&run->flow.op.err, "`%s unpause %s` lets it go on",
+        run->engine.is_podman ? "podman" : "docker", run->name);
+}
+
 void run_join(struct run *run, const json_t *container)
 {
     cleanup_free char *out_dir = leftover_out_dir(container, run->o->home);
+    if (json_is_true_at(container, "State.Paused") && !run->o->detach)
+        fail_paused(run);
     run->joined = true;
     run->kept = strcmp(leftover_label(container, LABEL_ROLE), ROLE_KEPT) == 0;
     run->id = mem_strdup(json_text_at(container, "Id"));

@@ -256,6 +256,21 @@ def test_killed_is_not_attached(sandbox, shell, other):
     assert wait_for_code(other) == 1
 
 
+def test_one_that_is_paused(sandbox, shell, pod):
+    detached(sandbox)
+    container = sandbox.wait_for_container()
+    pod.engine.do("POST", f"/containers/{container}/pause")
+    for command in ("run", "attach"):
+        type_command(shell, sandbox, command)
+        assert wait_for_code(shell) == 125
+        assert "back in" not in shell.text and f"docker unpause {list(pod.states())[0]}" in shell.text, shell.text
+    pod.engine.do("POST", f"/containers/{container}/unpause")
+    type_command(shell, sandbox, "attach")
+    assert_listens(shell, "word")
+    shell.type("2\r")
+    assert wait_for_code(shell) == 2
+
+
 def test_two_find_what_is_left_of_a_dead_one(sandbox, shell, other, pod, proxy):
     """The second one to remove it finds the name taken again, by a session that runs."""
     go = threading.Event()
