@@ -219,3 +219,13 @@ json_t *account_project(const json_t *claude_json, const char *workspace)
     const json_t *project = json_object_get(json_object_get(claude_json, "projects"), workspace);
     return json_is_object(project) ? json_deep_copy(project) : NULL;
 }
+
+void account_put_project(json_t *claude_json, const char *workspace, const json_t *entry)
+{
+    json_t *projects = json_object_get(claude_json, "projects");
+    if (!json_is_object(projects)) {
+        projects = json_object();
+        json_object_set_new(claude_json, "projects", projects);
+    }
+    json_object_set_new(projects, workspace, json_deep_copy(entry));
+}

@@ -68,4 +68,7 @@ bool account_is_outdated(const json_t *known, const json_t *given, const json_t 
 /* Its entry for one project: a new reference, NULL where it has none. */
 json_t *account_project(const json_t *claude_json, const char *workspace);
 
+/* Puts a copy of such an entry into a .claude.json, in place of the one that it has. */
+void account_put_project(json_t *claude_json, const char *workspace, const json_t *entry);
+
 #endif

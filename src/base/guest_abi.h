@@ -30,7 +30,7 @@
 #define GUEST_IN_SECRETS     "secrets"          /* NAME=VALUE, each ended by a NUL byte */
 #define GUEST_IN_GIT         "git"              /* GUEST_GIT_...=VALUE, likewise; may be missing */
 #define GUEST_IN_CREDENTIALS "credentials.json" /* becomes .credentials.json; may be renewed */
-#define GUEST_IN_CLAUDE_JSON "claude.json"      /* the account's part of .claude.json */
+#define GUEST_IN_CLAUDE_JSON "claude.json"      /* what .claude.json begins with */
 
 /* In GUEST_IN_GIT: the host user's user.name and user.email, where git knows them. */
 #define GUEST_GIT_NAME  "NAME"

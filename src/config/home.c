@@ -122,6 +122,11 @@ char *home_state_dir(const struct ccpod_home *home, const char *profile, const c
     return mem_printf("%s/state/%s/%s", home->shared, profile, project_hash);
 }
 
+char *home_state_file(const struct ccpod_home *home, const char *profile, const char *project_hash)
+{
+    return mem_printf("%s/state/%s/%s.json", home->shared, profile, project_hash);
+}
+
 char *home_runs_dir(const struct ccpod_home *home)
 {
     return in(home->shared, "run");

@@ -5,6 +5,7 @@
  *       profiles/<name>/             profile.yml, config/
  *       credentials/<name>/          0700
  *       state/<name>/<projecthash>/  0700
+ *       state/<name>/<projecthash>.json  0600; what no container may write (pod/project_state.h)
  *       run/<run id>/                0700; what one run hands in and takes out
  *       run/config/<hash>/           merged config dirs
  *       engines/ trust/ guest/<hash>/
@@ -42,6 +43,7 @@ char *home_credentials_dir(const struct ccpod_home *, const char *profile);
 char *home_engines_dir(const struct ccpod_home *);
 char *home_trust_dir(const struct ccpod_home *);
 char *home_state_dir(const struct ccpod_home *, const char *profile, const char *project_hash);
+char *home_state_file(const struct ccpod_home *, const char *profile, const char *project_hash);
 char *home_runs_dir(const struct ccpod_home *);
 char *home_run_dir(const struct ccpod_home *, const char *run_id);
 char *home_merged_dir(const struct ccpod_home *); /* the parent of all merged config dirs */

@@ -13,6 +13,7 @@
 #include "docker/engine_error.h"
 #include "pod/guest_program.h"
 #include "pod/lease.h"
+#include "pod/project_state.h"
 #include "pod/run_int.h"
 #include "pod/spec.h"
 #include "pod/store.h"
@@ -105,8 +106,9 @@ static void make_rundir(struct flow *flow)
             &run->rundir, run->o->home, signature, r->profile.name, run->o->merged_dir, err))
         return;
     run->name = run_container_name(run->o, run->rundir.id);
-    if (rundir_write_secrets(&run->rundir, &r->env.secret, err))
-        store_hand_in(run->o->home, r->profile.name, run->rundir.in, err);
+    if (rundir_write_secrets(&run->rundir, &r->env.secret, err) &&
+        store_hand_in(run->o->home, r->profile.name, run->rundir.in, err))
+        project_state_hand_in(run->o->home, r, &run->rundir, err);
 }
 
 static const struct flow_row rundir_rows[] = {
@@ -291,6 +293,7 @@ void run_look_at_name(struct flow *flow)
 bool run_is_created(struct flow *flow)
 {
     struct run *run = run_of(flow);
+    const struct run_options *o = run->o;
     if (!run->name_taken)
         return true;
     if (run->leftover.flow.op.type && run->leftover.running) {
@@ -300,6 +303,9 @@ bool run_is_created(struct flow *flow)
     if (run->leftover.flow.op.type) {
         leftover_release(&run->leftover);
         run->leftover = (struct leftover){0};
+        /* What has just been salvaged may hold the project's latest. */
+        if (!project_state_hand_in(o->home, o->resolved, &run->rundir, &flow->op.err))
+            return true;
         send_create(run);
         return false;
     }

@@ -10,6 +10,7 @@
 
 #include "base/file.h"
 #include "base/guest_abi.h"
+#include "base/hash.h"
 #include "base/limits.h"
 #include "base/log.h"
 #include "base/mem.h"
@@ -67,6 +68,26 @@ char *rundir_profile(const struct rundir *r)
 {
     cleanup_str struct str name = STR(LIMIT_FOREIGN_TEXT);
     return read_note(r, "profile", &name) && name.len ? mem_strdup(name.s) : NULL;
+}
+
+/* "HASH WORKSPACE" */
+bool rundir_note_project(
+    const struct rundir *r, const char *hash, const char *workspace, struct error *err)
+{
+    cleanup_free char *text = mem_printf("%s %s", hash, workspace);
+    cleanup_free char *path = path_join(r->dir, "project");
+    return file_renew(path, text, strlen(text), 0600, err);
+}
+
+bool rundir_project(const struct rundir *r, char **ret_hash, char **ret_workspace)
+{
+    cleanup_str struct str text = STR(HASH_SHORT + 1 + LIMIT_PATH);
+    const char *space = read_note(r, "project", &text) ? strchr(text.s, ' ') : NULL;
+    if (!space)
+        return false;
+    *ret_hash = mem_strndup(text.s, (size_t)(space - text.s));
+    *ret_workspace = mem_strdup(space + 1);
+    return true;
 }
 
 static bool is_of_profile(const struct rundir *r, const char *profile)

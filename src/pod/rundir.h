@@ -5,6 +5,7 @@
  *     lease     who has made it (pod/sweep.h)
  *     profile   the profile's name: whose credentials these are
  *     config    the path of the merged config dir that is mounted
+ *     project   the project, where the run leaves something for its next one (pod/project_state.h)
  *     empty     an empty file, mounted over what is masked
  *
  * Private to the user. It lives as long as its container: a supervisor that was killed leaves
@@ -46,6 +47,11 @@ void rundir_adopt(struct rundir *, const char *out_dir);
 
 /* Whose it is; NULL: it was never made to its end. The caller frees. */
 char *rundir_profile(const struct rundir *);
+
+/* Notes which project's state the run has at which workspace. */
+bool rundir_note_project(
+    const struct rundir *, const char *hash, const char *workspace, struct error *);
+bool rundir_project(const struct rundir *, char **ret_hash, char **ret_workspace); /* if noted */
 
 /* Writes the secrets file; readable for the user alone. An empty map writes an empty file. */
 bool rundir_write_secrets(const struct rundir *, const struct map *secrets, struct error *);

@@ -11,6 +11,7 @@
 #include "base/mem.h"
 #include "base/path.h"
 #include "docker/engine_error.h"
+#include "pod/project_state.h"
 #include "pod/store.h"
 
 static struct salvage *self(struct flow *flow)
@@ -65,6 +66,7 @@ static void take_what_came_out(struct flow *flow)
     enum store_outcome outcome =
         store_bring_home_from(s->home, s->profile, s->out_dir, &changed, &err);
     note(s, outcome, &err);
+    project_state_keep_from(s->home, s->out_dir);
     s->saved += changed;
     s->safe = outcome != STORE_FAILED && file_exists(mark);
     if (!s->safe)
@@ -118,7 +120,7 @@ static void keep(struct flow *flow)
     cleanup_str struct str claude_json = STR(LIMIT_CREDENTIALS);
     struct store_found found = {
         .credentials = &credentials, .claude_json = &claude_json, .out_dir = s->out_dir};
-    time_t not_needed;
+    time_t json_written = 0;
     bool changed = false;
 
     if (s->safe)
@@ -128,9 +130,10 @@ static void keep(struct flow *flow)
     if (op_is_asked(&flow->op))
         return;
     unpack(&s->credentials, &credentials, &found.written);
-    unpack(&s->claude_json, &claude_json, &not_needed);
+    unpack(&s->claude_json, &claude_json, &json_written);
     enum store_outcome outcome = store_bring_home(s->home, s->profile, &found, &changed, &err);
     note(s, outcome, &err);
+    project_state_keep(s->home, s->out_dir, &claude_json, json_written);
     s->saved += changed;
     s->safe = outcome != STORE_FAILED;
 }

@@ -13,6 +13,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/path.h"
+#include "pod/project_state.h"
 
 enum { LOCK_MS = 5000 };
 
@@ -257,6 +258,7 @@ static void take_missed(const struct rundir *r, void *user)
     time_t handed_out = written(r->out, GUEST_OUT_CREDENTIALS);
     if (handed_out && handed_out >= written(m->dir, ".credentials.json"))
         store_take_missed(m->home, m->profile, r);
+    project_state_keep_from(m->home, r->out);
 }
 
 bool store_hand_in(

@@ -14,6 +14,7 @@
 #include "base/path.h"
 #include "config/names.h"
 #include "pod/leftover.h"
+#include "pod/project_state.h"
 #include "pod/store.h"
 
 static struct sweep *self(struct flow *flow)
@@ -184,6 +185,7 @@ static void remove_dir(const struct sweep *s, const char *dir)
     cleanup_free char *out = path_join(dir, "out");
     rundir_adopt(&r, out);
     cleanup_free char *profile = rundir_profile(&r);
+    project_state_keep_from(s->home, out);
     if (!profile || store_take_missed(s->home, profile, &r))
         rundir_remove(&r);
     rundir_release(&r);

@@ -44,6 +44,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     cleanup_json json_t *project = account_project(found, "/workspace");
     assert(json_is_object(part) && !json_object_get(part, "mcpServers"));
     assert(!project || json_is_object(project));
+    if (project) {
+        account_put_project(part, "/other", project);
+        cleanup_json json_t *again = account_project(part, "/other");
+        assert(json_equal(again, project));
+    }
     (void)credentials_live(found, NOW);
     return 0;
 }

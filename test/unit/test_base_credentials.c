@@ -285,6 +285,28 @@ static void takes_the_account_alone(void **state)
     assert_int_equal(json_object_size(empty), 0);
 }
 
+static void puts_a_project_back(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *claude, *becomes;
+    } rows[] = {
+        {"{}",                                         "{\"projects\":{\"/w\":{\"a\":1}}}"                },
+        {"{\"theme\":\"x\",\"projects\":7}",           "{\"theme\":\"x\",\"projects\":{\"/w\":{\"a\":1}}}"},
+        {"{\"projects\":{\"/w\":{\"b\":2},\"/v\":3}}",
+         "{\"projects\":{\"/w\":{\"a\":1},\"/v\":3}}"                                                     },
+    };
+    cleanup_json json_t *entry = any("{\"a\":1}");
+    for (size_t i = 0; i < array_size(rows); i++) {
+        cleanup_json json_t *claude = any(rows[i].claude);
+        account_put_project(claude, "/w", entry);
+        cleanup_free char *text = json_line(claude);
+        assert_string_equal(text, rows[i].becomes);
+        cleanup_json json_t *again = account_project(claude, "/w");
+        assert_true(json_equal(again, entry) && again != entry);
+    }
+}
+
 static void account_file_is_an_object(void **state)
 {
     (void)state;
@@ -309,6 +331,7 @@ int main(void)
         cmocka_unit_test(tells_another_login),
         cmocka_unit_test(tells_an_outdated_account),
         cmocka_unit_test(takes_the_account_alone),
+        cmocka_unit_test(puts_a_project_back),
         cmocka_unit_test(account_file_is_an_object),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
