@@ -5,8 +5,8 @@ find_package(Threads REQUIRED)
 
 # ccpod_library(NAME libuv MODULE libuv>=1.40 DEBIAN libuv1-dev ARCHIVE libuv_a.a): lib::libuv
 #
-# Linked in from its archive where there is one: a shared library costs every start (0.1 ms each,
-# libcrypto 2.4 ms and 3 MB of memory), and the program asks nothing of the machine it is put on.
+# With ARCHIVE it is linked in from there where there is one: a shared library costs every start
+# (0.1 ms each, libcrypto 2.4 ms and 3 MB of memory).
 function(ccpod_library)
   cmake_parse_arguments(L "" "NAME;MODULE;DEBIAN;ARCHIVE;FOR" "" ${ARGN})
   pkg_check_modules(${L_NAME} QUIET IMPORTED_TARGET ${L_MODULE})
@@ -14,9 +14,11 @@ function(ccpod_library)
     message(FATAL_ERROR "${L_NAME} (${L_FOR}) is missing: install ${L_DEBIAN} "
       "(Debian, Ubuntu), or the package with ${L_MODULE} of your system")
   endif()
-  find_library(${L_NAME}_ARCHIVE ${L_ARCHIVE} HINTS ${${L_NAME}_LIBRARY_DIRS})
+  if(L_ARCHIVE)
+    find_library(${L_NAME}_ARCHIVE ${L_ARCHIVE} HINTS ${${L_NAME}_LIBRARY_DIRS})
+  endif()
   add_library(lib_${L_NAME} INTERFACE)
-  if(${L_NAME}_ARCHIVE)
+  if(L_ARCHIVE AND ${L_NAME}_ARCHIVE)
     target_include_directories(lib_${L_NAME} SYSTEM INTERFACE ${${L_NAME}_INCLUDE_DIRS})
     target_link_libraries(lib_${L_NAME} INTERFACE
       "${${L_NAME}_ARCHIVE}" Threads::Threads ${CMAKE_DL_LIBS})
@@ -30,8 +32,8 @@ ccpod_library(NAME libuv MODULE libuv>=1.40 DEBIAN libuv1-dev ARCHIVE libuv_a.a
   FOR "the event loop")
 ccpod_library(NAME jansson MODULE jansson>=2.12 DEBIAN libjansson-dev ARCHIVE libjansson.a
   FOR "JSON")
-ccpod_library(NAME libfyaml MODULE libfyaml>=0.7 DEBIAN libfyaml-dev ARCHIVE libfyaml.a
-  FOR "YAML with positions")
+# Shared: its archive would be a fifth of the program.
+ccpod_library(NAME libfyaml MODULE libfyaml>=0.7 DEBIAN libfyaml-dev FOR "YAML with positions")
 ccpod_library(NAME sha256 MODULE libcrypto>=1.1.1 DEBIAN libssl-dev ARCHIVE libcrypto.a
   FOR "SHA-256")
 
