@@ -200,7 +200,7 @@ def row_of(terminal, pod, service):
 
 
 def test_watch_redraws_a_terminal(pod, screen):
-    with screen("--no-stats", columns=200) as terminal:
+    with screen("--no-stats", columns=400) as terminal:
         terminal.wait_for("NAME")
         assert terminal.text.split() == COLUMNS
         container = pod.sidecar("db", Healthcheck=CHECK)
@@ -217,7 +217,7 @@ def test_watch_redraws_a_terminal(pod, screen):
 
 def test_watch_shows_what_they_use(pod, screen):
     pod.sidecar("db", "while :; do :; done")
-    with screen(columns=200) as terminal:
+    with screen(columns=400) as terminal:
         terminal.wait_until("figures", lambda: "%" in row_of(terminal, pod, "db"))
         assert "CPU" in terminal.text and "MEMORY" in terminal.text
         busy = lambda: row_of(terminal, pod, "db").partition("%")[0].split()[-1]
@@ -263,14 +263,14 @@ def test_names_are_shortened_on_a_narrow_terminal_alone(pod, sandbox):
 def test_watch_on_a_dumb_terminal(pod, sandbox):
     pod.sidecar("db")
     argv = [sandbox.program, "--profile", sandbox.profile, "ps", "--watch"]
-    with Terminal(argv, {**sandbox.env, "TERM": "dumb"}, sandbox.project, columns=200) as terminal:
+    with Terminal(argv, {**sandbox.env, "TERM": "dumb"}, sandbox.project, columns=400) as terminal:
         terminal.wait_for_line(f"{pod.name('db')} running")
         assert b"\x1b" not in terminal.bytes
 
 
 def test_watch_leaves_the_terminal_as_it_was(pod, screen):
     pod.sidecar("db")
-    with screen("--no-stats", columns=200) as terminal:
+    with screen("--no-stats", columns=400) as terminal:
         terminal.wait_for(pod.name("db"))
         before = terminal.attributes()
         terminal.type("\x03")

@@ -199,6 +199,7 @@ def test_the_first_size(sandbox, shell, before):
     for words in (["run", "--", "stty size; exit 3"], ["shell", "--", "sh", "-c", "stty size; exit 3"]):
         type_command(shell, sandbox, *words)
         assert wait_for_code(shell) == 3
+        shell.wait_for_prompt()
         assert "24 80" in shell.text and "stty:" not in shell.text
     assert sandbox.run("--detach", "--", "until read -r x; do :; done").code == 0
     type_command(shell, sandbox, "shell", "--", "sh", "-c", "stty size; exit 4")
