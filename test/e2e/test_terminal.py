@@ -213,6 +213,7 @@ def test_the_first_size(sandbox, shell, before):
 
 def test_continued_in_the_background(sandbox, shell, before):
     """It stops there each time, as any program that needs its terminal, and ends nothing."""
+    shell.command("set -b")  # bash tells of a stop at once, not with its next prompt
     start(shell, sandbox, "echo up; read -r line; echo \"you said: $line\"")
     shell.wait_for_line("up")
     os.kill(guardian(sandbox), signal.SIGTSTP)
