@@ -18,6 +18,19 @@ void volume_create(
             .changes = true});
 }
 
+void volume_inspect(
+    struct call *c, struct op *parent, const struct engine *engine, const char *name)
+{
+    assert(*name);
+    cleanup_free char *escaped = query_escape(name);
+    call_begin(c, parent, engine,
+        &(struct call_spec){.method = "GET",
+            .tells = TELLS_OBJECT,
+            .path = mem_printf("/volumes/%s", escaped),
+            .head_ms = 30 * SECOND,
+            .tolerated = {404}});
+}
+
 void volume_list(
     struct call *c, struct op *parent, const struct engine *engine, const json_t *filters)
 {

@@ -7,6 +7,9 @@
 /* POST /volumes/create with a create request. One that exists is success, as it is. */
 void volume_create(struct call *, struct op *parent, const struct engine *, const json_t *spec);
 
+/* GET /volumes/{name}; none of this name: no error, status 404. */
+void volume_inspect(struct call *, struct op *parent, const struct engine *, const char *name);
+
 /* GET /volumes with filters ({"label": [...]}): {"Volumes": [{"Name", "Labels"}] or null}. */
 void volume_list(struct call *, struct op *parent, const struct engine *, const json_t *filters);
 

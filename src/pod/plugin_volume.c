@@ -26,28 +26,30 @@ json_t *plugin_volume_spec(const struct resolved *r, const char *name)
         LABEL_PROJECT, r->trust == TRUST_GIVEN ? r->project_hash : NULL);
 }
 
-static void make(struct flow *flow)
+static void ensure(struct plugin_volume *v, struct volume_ensure *volume)
 {
-    struct plugin_volume *v = self(flow);
-    cleanup_json json_t *spec = plugin_volume_spec(v->resolved, v->name);
-    volume_create(&v->create, &flow->op, v->engine, spec);
+    volume_ensure_begin(volume, &v->flow.op, v->engine, plugin_volume_spec(v->resolved, v->name));
 }
 
-/* Does the answer say that it is ours? One that was there before keeps its labels. */
-static bool is_ours(const struct plugin_volume *v)
+static bool is_ours(const struct volume_ensure *volume)
 {
     char owner[HASH_SHORT + 1];
-    const json_t *labels = json_at(v->create.json, "Labels");
-    const char *theirs = json_string_value(json_object_get(labels, LABEL_OWNER));
+    const char *theirs = volume_ensure_label(volume, LABEL_OWNER);
     owner_id(owner);
     return theirs && strcmp(theirs, owner) == 0;
 }
 
-static void make_own(struct flow *flow)
+static void ensure_first(struct flow *flow)
+{
+    struct plugin_volume *v = self(flow);
+    ensure(v, &v->first);
+}
+
+static void ensure_own(struct flow *flow)
 {
     struct plugin_volume *v = self(flow);
     char owner[HASH_SHORT + 1];
-    if (is_ours(v))
+    if (is_ours(&v->first))
         return;
     owner_id(owner);
     char *own = mem_printf("%s-%s", v->name, owner);
@@ -56,13 +58,13 @@ static void make_own(struct flow *flow)
         v->name, own);
     free(v->name);
     v->name = own;
-    make(flow);
+    ensure(v, &v->own);
 }
 
 static void check(struct flow *flow)
 {
     struct plugin_volume *v = self(flow);
-    if (is_ours(v))
+    if (is_ours(&v->first) || is_ours(&v->own))
         return;
     op_fail(&flow->op, "there is a volume named %s that is not ours", v->name);
     error_hint(&flow->op.err,
@@ -70,9 +72,9 @@ static void check(struct flow *flow)
 }
 
 static const struct flow_row rows[] = {
-    {"make the plugins' volume", make,     NULL, 40 * SECOND},
-    {"make one of our own",      make_own, NULL, 40 * SECOND},
-    {"see whose it is",          check,    NULL, NO_LIMIT   },
+    {"make the plugins' volume", ensure_first, NULL, 80 * SECOND},
+    {"make one of our own",      ensure_own,   NULL, 80 * SECOND},
+    {"see whose it is",          check,        NULL, NO_LIMIT   },
 };
 
 static const struct op_type plugin_volume_type = {
@@ -91,7 +93,8 @@ void plugin_volume_begin(struct plugin_volume *v, struct op *parent, const struc
 
 void plugin_volume_release(struct plugin_volume *v)
 {
-    call_release(&v->create);
+    volume_ensure_release(&v->first);
+    volume_ensure_release(&v->own);
     free(v->name);
     v->name = NULL;
     if (v->flow.op.type)

@@ -9,15 +9,14 @@
 #define POD_PLUGIN_VOLUME_H
 
 #include "config/resolved.h"
-#include "docker/volumes.h"
-#include "loop/flow.h"
+#include "docker/volume_ensure.h"
 
 struct plugin_volume {
     struct flow flow;
     const struct engine *engine;
     const struct resolved *resolved;
     char *name; /* the one to mount, once the flow has ended */
-    struct call create;
+    struct volume_ensure first, own;
 };
 
 void plugin_volume_begin(

@@ -31,12 +31,6 @@ static void set_up(struct sidecar *s)
 
 /* --- image and volumes --- */
 
-static void make_volume(struct sidecar *s, struct call *call, const struct volume *v)
-{
-    cleanup_json json_t *spec = sidecar_volume_spec(s->pod, s->service, v);
-    volume_create(call, &s->flow.op, s->pod->engine, spec);
-}
-
 static void find_image(struct flow *flow)
 {
     struct sidecar *s = self(flow);
@@ -53,7 +47,8 @@ static void find_image(struct flow *flow)
     }
     for (size_t i = 0; i < volumes->n; i++)
         if (volumes->items[i].kind == VOLUME_NAMED)
-            make_volume(s, &s->volumes[i], &volumes->items[i]);
+            volume_ensure_begin(&s->volumes[i], &flow->op, s->pod->engine,
+                sidecar_volume_spec(s->pod, s->service, &volumes->items[i]));
 }
 
 /* A volume that was there before keeps its labels: a project must not name another one's. */
@@ -65,11 +60,10 @@ static bool check_volumes(struct sidecar *s)
     if (!s->service->from_project || r->profile.allow_project_host_mounts)
         return true;
     for (size_t i = 0; i < s->service->volumes.n; i++) {
-        const json_t *labels = json_at(s->volumes[i].json, "Labels");
-        const char *project = json_string_value(json_object_get(labels, LABEL_PROJECT));
-        const char *theirs = json_string_value(json_object_get(labels, LABEL_OWNER));
         if (s->service->volumes.items[i].kind != VOLUME_NAMED)
             continue;
+        const char *project = volume_ensure_label(&s->volumes[i], LABEL_PROJECT);
+        const char *theirs = volume_ensure_label(&s->volumes[i], LABEL_OWNER);
         if (project && theirs && strcmp(project, r->project_hash) == 0 &&
             strcmp(theirs, owner) == 0)
             continue;
@@ -309,7 +303,7 @@ void sidecar_release(struct sidecar *s)
 {
     image_release(&s->image);
     for (size_t i = 0; i < SIDECAR_VOLUMES_MAX; i++)
-        call_release(&s->volumes[i]);
+        volume_ensure_release(&s->volumes[i]);
     call_release(&s->seen);
     call_release(&s->inspect);
     call_release(&s->logs);

@@ -4,7 +4,7 @@
 #ifndef POD_SIDECAR_H
 #define POD_SIDECAR_H
 
-#include "docker/volumes.h"
+#include "docker/volume_ensure.h"
 #include "pod/claim.h"
 #include "pod/image.h"
 #include "pod/last_words.h"
@@ -23,7 +23,7 @@ struct sidecar {
     char *name;
     char *empty_file;
     struct image_ensure image;
-    struct call volumes[SIDECAR_VOLUMES_MAX];
+    struct volume_ensure volumes[SIDECAR_VOLUMES_MAX];
     struct call seen, inspect, logs; /* `seen`: before anything is known */
     struct claim claim;
     json_t *request;

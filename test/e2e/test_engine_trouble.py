@@ -12,7 +12,7 @@ import pytest
 
 from own_engine import OwnEngine
 from proxy import Proxy
-from sandbox import Process, Sandbox, wait_for
+from sandbox import FAKE, Process, Sandbox, wait_for
 from terminal import Terminal
 
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
@@ -169,6 +169,31 @@ def test_the_end_of_a_run_while_the_engine_is_away(lasting, code):
     assert result.code == (code or 125)
     assert len(result.lines) == 1 and "the last of the output may be missing" in result.lines[0]
     assert result.out.startswith(much + b"one\n")
+
+
+# --- between two runs ---
+
+
+def test_the_runs_after_a_restart(plain):
+    """The volumes are still known as ours: the engine says so only if it is asked in the right way."""
+    plain.write_profile()
+    (plain.project / ".ccpod.yml").write_text(
+        f"services: {{db: {{image: '{FAKE}', user: '0:0', entrypoint: [sh, -c], init: true, "
+        f"command: ['date >>/data/starts; sleep 1000'], volumes: ['{plain.profile}-data:/data']}}}}\n"
+    )
+    plugin = "echo once >>/ccpod/plugins/kept; cat /ccpod/plugins/kept"
+    result = plain.run(plugin)
+    assert (result.code, result.out) == (0, b"once\n"), result.err
+    for times in (2, 3):
+        plain.engine.end(signal.SIGTERM)
+        plain.engine.revive()
+        result = plain.run(plugin)
+        assert (result.code, result.out) == (0, b"once\n" * times), result.err
+        (sidecar,) = plain.engine.containers(workdir=plain.project, type="db")
+        written = lambda n=times, made=sidecar["Id"]: plain.exec(made, "wc -l </data/starts").strip() == str(n)
+        wait_for("the sidecar to write into its volume again", written)
+    down(plain)
+    plain.engine.do("DELETE", f"/volumes/{plain.profile}-data")
 
 
 # --- in a session at a terminal ---
