@@ -27,8 +27,8 @@ class StandIn:
         }
         self.engine.do("POST", "/containers/create", request, name=self.name)
         self.engine.do("POST", f"/containers/{self.name}/start")
-        address = self.engine.inspect(self.name)["NetworkSettings"]["IPAddress"]
-        self.url = f"http://{address}:8080"
+        (network,) = self.engine.inspect(self.name)["NetworkSettings"]["Networks"].values()
+        self.url = f"http://{network['IPAddress']}:8080"
         wait_for("the stand-in API", lambda: b"stand-in" in self.output() or b"listen" in self.output())
         return self
 

@@ -14,7 +14,8 @@ def api():
     served = ROOT / "examples/stand-in-api"
     done = docker("run", "-d", "-v", f"{served}:/srv:ro", BASE, "node", "/srv/server.js")
     container = done.stdout.strip()
-    address = docker("inspect", "-f", "{{.NetworkSettings.IPAddress}}", container).stdout.strip()
+    where = "{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}"
+    address = docker("inspect", "-f", where, container).stdout.strip()
     until(lambda: docker("logs", container).stdout or docker("logs", container).stderr,
           "the stand-in API")
     yield f"http://{address}:8080"
