@@ -28,14 +28,6 @@ static bool is_running(const json_t *container)
     return state && strcmp(state, "running") == 0;
 }
 
-/* One that is paused comes back to where it was. */
-static bool is_alive(const json_t *container)
-{
-    const char *state = json_text_at(container, "State");
-    return is_running(container) ||
-           (state && (strcmp(state, "paused") == 0 || strcmp(state, "restarting") == 0));
-}
-
 /* The list has what others have made of the same project, too. */
 static bool is_holder(const struct pod *pod, const json_t *container)
 {
@@ -61,7 +53,7 @@ bool holder_is_used(const json_t *containers, const char *id)
     json_array_foreach(containers, i, container)
     {
         const char *mode = json_text_at(container, "HostConfig.NetworkMode");
-        if (is_alive(container) && mode && text_starts(mode, "container:") &&
+        if (pod_is_alive(container) && mode && text_starts(mode, "container:") &&
             strcmp(mode + strlen("container:"), id) == 0)
             return true;
     }

@@ -25,6 +25,13 @@ const json_t *pod_find(const struct pod *pod, const char *name)
     return NULL;
 }
 
+bool pod_is_alive(const json_t *container)
+{
+    const char *state = json_text_at(container, "State");
+    return state && (strcmp(state, "running") == 0 || strcmp(state, "paused") == 0 ||
+                        strcmp(state, "restarting") == 0);
+}
+
 static const char *label(const json_t *labels, const char *name)
 {
     const char *text = json_string_value(json_object_get(labels, name));

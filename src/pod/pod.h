@@ -40,6 +40,9 @@ static inline bool pod_knows_engine(const struct pod *pod)
 /* The container of this name in the list; NULL: there was none when the engine was asked. */
 const json_t *pod_find(const struct pod *, const char *name);
 
+/* Does a container of a list run, or is it to go on where it was? */
+bool pod_is_alive(const json_t *container);
+
 /* A label of a container as lists have them; "" where it has none. */
 const char *pod_label(const json_t *container, const char *name);
 

@@ -115,7 +115,7 @@ static const json_t *find_holder(const struct port_check *c)
     {
         json_array_foreach(json_object_get(container, "Ports"), k, port)
         {
-            if (published_meets(c->port, port))
+            if (pod_is_alive(container) && published_meets(c->port, port))
                 return container;
         }
     }

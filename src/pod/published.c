@@ -45,7 +45,8 @@ static bool has_port(const json_t *container, const struct port *port)
     return false;
 }
 
-/* The list has what others have made of the same project, too: what they publish is not ours. */
+/* The list has what others have made of the same project, too: what they publish is not ours. And
+ * where the engine was killed, it still tells the ports of what ended with it. */
 static bool is_published(const struct pod *pod, const struct port *port, const json_t *except)
 {
     size_t i;
@@ -53,7 +54,7 @@ static bool is_published(const struct pod *pod, const struct port *port, const j
     json_array_foreach(pod->containers, i, container)
     {
         const json_t *labels = json_object_get(container, "Labels");
-        if (container != except && has_port(container, port) &&
+        if (container != except && pod_is_alive(container) && has_port(container, port) &&
             (pod_owns(pod, labels, "main") || pod_owns(pod, labels, "ns")))
             return true;
     }

@@ -11,7 +11,7 @@
 /* Does this entry of a container's Ports keep the port from being published? */
 bool published_meets(const struct port *, const json_t *entry);
 
-/* Does a container of a list publish anything? */
+/* Does a container of a list publish anything, or did it until the engine was killed? */
 bool published_any(const json_t *container);
 
 /* The pod's own ports that no main container or holder of ours publishes, but for the one of that

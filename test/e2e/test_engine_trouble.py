@@ -5,6 +5,7 @@ The engines here are real ones of the test's own. One lets its containers live o
 
 import os
 import signal
+import socket
 import subprocess
 import time
 
@@ -13,6 +14,7 @@ import pytest
 from own_engine import OwnEngine
 from proxy import Proxy
 from sandbox import FAKE, Process, Sandbox, wait_for
+from services import free_port
 from terminal import Terminal
 
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
@@ -194,6 +196,29 @@ def test_the_runs_after_a_restart(plain):
         wait_for("the sidecar to write into its volume again", written)
     down(plain)
     plain.engine.do("DELETE", f"/volumes/{plain.profile}-data")
+
+
+@ENDS
+def test_the_ports_after_a_restart(plain, number):
+    """Of what did not survive it the engine may still tell its ports: nobody publishes them."""
+    port = free_port()
+    plain.write_profile(ports={"list": [f"127.0.0.1:{port}:80"]})
+    with plain.start("--keep", "echo one; sleep 600") as process:
+        process.wait_for_output(b"one\n")
+        plain.engine.end(number)
+        plain.engine.revive()
+        process.result()
+    with socket.create_server(("127.0.0.1", port)):
+        result = plain.run("true")
+        assert result.code == 125 and b"is taken by another program" in result.err, result.err
+    with plain.start("echo two; read -r line; true", stdin=-1) as process:
+        process.wait_for_output(b"two\n")
+        running = plain.engine.inspect(plain.wait_for_container())
+        bindings = [{"HostIp": "127.0.0.1", "HostPort": str(port)}]
+        assert running["NetworkSettings"]["Ports"]["80/tcp"] == bindings
+        process.stdin.close()
+        assert process.result().code == 0
+    down(plain)
 
 
 # --- in a session at a terminal ---
