@@ -129,16 +129,16 @@ static void list(struct flow *flow)
 }
 
 /* The run directory of a container, if its process is gone; NULL: it is none of these. */
-static char *dead_dir(const struct sweep *s, const struct member *m)
+static char *dead_dir(const struct sweep *s, const json_t *container)
 {
-    cleanup_free char *out = leftover_out_dir(m->json, s->home);
+    cleanup_free char *out = leftover_out_dir(container, s->home);
     cleanup_free char *dir = out ? path_dir(out) : NULL;
     return dir && strv_has(&s->dead, dir) ? take(dir) : NULL;
 }
 
 static bool is_doomed(const struct sweep *s, const struct member *m)
 {
-    cleanup_free char *dir = dead_dir(s, m);
+    cleanup_free char *dir = dead_dir(s, m->json);
     if (m->kind != MEMBER_MAIN || !dir)
         return false;
     return sweep_dooms(&(struct sweep_facts){.role = m->role,
@@ -168,10 +168,14 @@ static void end_them(struct flow *flow)
 
 /* --- directories that no container has --- */
 
+/* Whatever its name is: one that somebody has renamed still mounts it. */
 static bool has_container(const struct sweep *s, const char *dir)
 {
-    for (size_t i = 0; i < s->members.n; i++) {
-        cleanup_free char *of = dead_dir(s, &s->members.items[i]);
+    size_t i;
+    const json_t *container;
+    json_array_foreach(s->list.json, i, container)
+    {
+        cleanup_free char *of = dead_dir(s, container);
         if (of && is(of, dir))
             return true;
     }

@@ -53,3 +53,19 @@ def test_one_that_is_signed_and_dead(sandbox):
     made = make(sandbox, LEASE + "\n{engine}\n", OLD)
     assert sandbox.run("true").code == 0
     assert not made.exists()
+
+
+def run_dirs(sandbox):
+    return [d for d in (sandbox.ccpod_home / "run").iterdir() if d.name != "config"]
+
+
+def test_one_whose_container_has_another_name(sandbox):
+    """A session that was left goes on under any name: what the container mounts is its own."""
+    assert sandbox.run("--detach", "--", "sleep 600").code == 0
+    container = sandbox.wait_for_container()
+    (made,) = run_dirs(sandbox)
+    sandbox.engine.do("POST", f"/containers/{container}/rename", name=f"{sandbox.profile}-mine")
+    os.utime(made, (0, 0))  # as if it were there for long
+    assert sandbox.run("true").code == 0
+    assert made.exists()
+    sandbox.forget(container)
