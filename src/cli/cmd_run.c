@@ -44,6 +44,11 @@ static bool open_file(const char *path, const struct resolved *r, int *ret, stru
         return error_wrap(err, "--file");
     if (!path_beneath(real, r->project.dir))
         return error_set(err, "--file %s: it is not in the project (%s)", path, r->project.dir);
+    size_t skip = strlen(r->project.dir);
+    if (masks_hide(&r->masks, real + skip + (real[skip] == '/'))) {
+        error_set(err, "--file %s: workspace.mask hides it from Claude", path);
+        return error_hint(err, "Standard input hands it over all the same.");
+    }
     *ret = open(real, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW);
     if (*ret < 0 || fstat(*ret, &st) < 0)
         return error_set(err, "--file %s: %s", path, strerror(errno));

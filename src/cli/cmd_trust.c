@@ -37,7 +37,7 @@ static bool find_project(struct subject *s, const struct args *args, struct erro
 static bool read_snapshot(struct subject *s, struct error *err)
 {
     cleanup_strv struct strv warnings = {0};
-    bool ok = snapshot_read(&s->project, &s->snapshot, &warnings, err);
+    bool ok = snapshot_read(&s->project, NULL, &s->snapshot, &warnings, err);
 
     for (size_t i = 0; i < warnings.n; i++)
         log_warn("%s", warnings.v[i]);

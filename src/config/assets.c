@@ -132,7 +132,7 @@ static void lay_claude_md(struct resolved *r, const char *profiles)
         return;
     }
     cleanup_free char *inlined =
-        theirs ? claude_md_imports(theirs, r->project.dir, &r->warnings) : NULL;
+        theirs ? claude_md_imports(theirs, r->project.dir, &r->masks, &r->warnings) : NULL;
     r->claude_md = claude_md_join(profiles, inlined, mode);
     r->seen_claude_md = mem_strdup(r->claude_md);
 }
@@ -169,14 +169,16 @@ static bool is_named(const json_t *settings, const char *path)
 }
 
 /* Files that both sides have: a trusted project's replaces the profile's, but not where the
- * profile's is code that its settings run. */
+ * profile's is code that its settings run, nor where it is masked. */
 static void find_shadowed(struct resolved *r, const json_t *profiles)
 {
     for (size_t i = 0; r->trust == TRUST_GIVEN && i < r->snapshot.files.n; i++) {
         const char *path = r->snapshot.files.v[i];
         cleanup_free char *mine = path_join(r->profile.config.path, path);
+        cleanup_free char *theirs = path_join(".claude", path);
         struct stat st;
-        if (!strchr(path, '/') || lstat(mine, &st) < 0 || !S_ISREG(st.st_mode))
+        if (!strchr(path, '/') || masks_hide(&r->masks, theirs) || lstat(mine, &st) < 0 ||
+            !S_ISREG(st.st_mode))
             continue;
         if (text_starts(path, "hooks/") || is_named(profiles, path))
             strv_addf(&r->warnings,

@@ -38,6 +38,7 @@ char *claude_md_join(const char *profiles, const char *projects, enum claude_md_
 
 struct importing {
     const char *project_dir;
+    const struct masks *masks;
     struct strv *warnings;
     size_t left;  /* bytes that may still be written in */
     size_t files; /* how often a file may still be looked for */
@@ -149,11 +150,15 @@ static bool write_in(
     cleanup_free char *joined = *dir ? path_join(dir, plain) : mem_strdup(plain);
     if (!path_is_inner(joined))
         return false;
-    switch (inside_read(im->project_dir, joined, &text, NULL, &err)) {
+    switch (inside_read(im->project_dir, joined, im->masks, &text, NULL, &err)) {
     case INSIDE_MISSING:
         return false;
     case INSIDE_FAILED:
         strv_addf(im->warnings, "CLAUDE.md: the import %s is left as text: %s", joined, err.text);
+        return false;
+    case INSIDE_MASKED:
+        strv_addf(im->warnings, "CLAUDE.md: the import %s is left as text: workspace.mask hides it",
+            joined);
         return false;
     case INSIDE_FOUND:
         break;
@@ -223,10 +228,14 @@ static void import_text(
     }
 }
 
-char *claude_md_imports(const char *text, const char *project_dir, struct strv *warnings)
+char *claude_md_imports(
+    const char *text, const char *project_dir, const struct masks *masks, struct strv *warnings)
 {
-    struct importing im = {
-        .project_dir = project_dir, .warnings = warnings, .left = LIMIT_IMPORTS, .files = FILES};
+    struct importing im = {.project_dir = project_dir,
+        .masks = masks,
+        .warnings = warnings,
+        .left = LIMIT_IMPORTS,
+        .files = FILES};
     struct str out = STR(LIMIT_CLAUDE_MD + LIMIT_IMPORTS);
     import_text(&im, text, "", 0, &out);
     return str_take(&out);

@@ -9,6 +9,7 @@
 
 #include "base/error.h"
 #include "base/str.h"
+#include "config/masks.h"
 #include "config/project.h"
 
 /* One text: the profile's, a line "---", the project's; no separator where one is empty (or NULL).
@@ -16,8 +17,9 @@
 char *claude_md_join(const char *profiles, const char *projects, enum claude_md_mode);
 
 /* `text` with its imports written in: at most five levels and LIMIT_IMPORTS bytes, beyond which
- * they lose their "@" too. What leads out of the project is left as text, with a warning. The
- * caller frees. */
-char *claude_md_imports(const char *text, const char *project_dir, struct strv *warnings);
+ * they lose their "@" too. What leads out of the project, or to what `masks` hide from Claude, is
+ * left as text, with a warning. The caller frees. */
+char *claude_md_imports(
+    const char *text, const char *project_dir, const struct masks *masks, struct strv *warnings);
 
 #endif

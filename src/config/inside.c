@@ -42,21 +42,21 @@ static int open_plain(const char *dir, const char *name)
                : openat(parent, last, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
 }
 
-/* Reads what open_plain() has opened, or not. */
-static enum inside read_plain(
-    int fd, const char *path, struct str *ret, struct stat *st, struct error *err)
+/* Reads what open_plain() has opened, or not: `name` in the directory, and `path` for messages. */
+static enum inside read_plain(int fd, const char *name, const char *path, const struct masks *masks,
+    struct str *ret, struct stat *st, struct error *err)
 {
     if (fd < 0 || fstat(fd, st) < 0)
         error_set(err, "read %s: %s", path, strerror(errno));
     else if (!S_ISREG(st->st_mode))
         error_set(err, "read %s: not a regular file", path);
     else if (file_read_fd(fd, path, ret, err))
-        return INSIDE_FOUND;
+        return masks && masks_hide(masks, name) ? INSIDE_MASKED : INSIDE_FOUND;
     return INSIDE_FAILED;
 }
 
-enum inside inside_read(
-    const char *dir, const char *name, struct str *ret, struct stat *ret_stat, struct error *err)
+enum inside inside_read(const char *dir, const char *name, const struct masks *masks,
+    struct str *ret, struct stat *ret_stat, struct error *err)
 {
     struct stat st;
     cleanup_free char *path = path_join(dir, name);
@@ -64,7 +64,7 @@ enum inside inside_read(
     /* The usual file has no links on its way, and to find that out costs least. */
     cleanup_close int fd = path_is_inner(name) ? open_plain(dir, name) : -1;
     if (fd >= 0)
-        return read_plain(fd, path, ret, ret_stat ? ret_stat : &st, err);
+        return read_plain(fd, name, path, masks, ret, ret_stat ? ret_stat : &st, err);
     cleanup_free char *real = realpath(path, NULL);
     if (!real && (errno == ENOENT || errno == ENOTDIR)) {
         /* A link to nowhere is not the same as nothing. */
@@ -86,7 +86,7 @@ enum inside inside_read(
     size_t skip = strlen(dir);
     skip += dir[skip - 1] != '/';
     fd = open_plain(dir, real + skip);
-    return read_plain(fd, real, ret, ret_stat ? ret_stat : &st, err);
+    return read_plain(fd, real + skip, real, masks, ret, ret_stat ? ret_stat : &st, err);
 }
 
 enum inside_kind inside_look(const char *dir, const char *name)

@@ -11,13 +11,16 @@
 
 #include "base/error.h"
 #include "base/str.h"
+#include "config/masks.h"
 
-enum inside { INSIDE_FAILED, INSIDE_MISSING, INSIDE_FOUND };
+/* INSIDE_MASKED: it was read, but workspace.mask hides it: no container may get anything of it. */
+enum inside { INSIDE_FAILED, INSIDE_MISSING, INSIDE_FOUND, INSIDE_MASKED };
 
 /* Reads the regular file `name` (relative) of `dir` (a real path); appends to *ret_text. What is
- * no regular file, leads out, or is larger than ret_text->max fails. ret_stat may be NULL. */
-enum inside inside_read(
-    const char *dir, const char *name, struct str *ret_text, struct stat *ret_stat, struct error *);
+ * no regular file, leads out, or is larger than ret_text->max fails. What counts for `masks` is the
+ * file that was opened, whatever links led to it. masks and ret_stat may be NULL. */
+enum inside inside_read(const char *dir, const char *name, const struct masks *,
+    struct str *ret_text, struct stat *ret_stat, struct error *);
 
 enum inside_kind { INSIDE_NOTHING, INSIDE_FILE, INSIDE_DIR, INSIDE_LINK, INSIDE_OTHER };
 

@@ -46,6 +46,16 @@ bool masks_add(struct masks *masks, const char *project_dir, const struct strv *
     return true;
 }
 
+bool masks_hide(const struct masks *masks, const char *path)
+{
+    for (size_t i = 0; i < masks->n; i++) {
+        size_t n = strlen(masks->items[i].path);
+        if (strncmp(path, masks->items[i].path, n) == 0 && (!path[n] || path[n] == '/'))
+            return true;
+    }
+    return false;
+}
+
 void masks_release(struct masks *masks)
 {
     for (size_t i = 0; i < masks->n; i++)

@@ -24,6 +24,9 @@ struct masks {
 bool masks_add(struct masks *, const char *project_dir, const struct strv *paths, bool strict,
     struct strv *warnings, struct error *);
 
+/* Does `path` (relative to the project, links resolved) look empty from inside? */
+bool masks_hide(const struct masks *, const char *path);
+
 void masks_release(struct masks *);
 
 #endif

@@ -88,12 +88,13 @@ static bool read_file(struct project *project, struct error *err)
     cleanup_str struct str text = STR(LIMIT_CONFIG_FILE);
     cleanup_free char *file = path_join(project->dir, FILE_NAME);
 
-    switch (inside_read(project->dir, FILE_NAME, &text, &file_stat, err)) {
+    switch (inside_read(project->dir, FILE_NAME, NULL, &text, &file_stat, err)) {
     case INSIDE_MISSING:
         return true;
     case INSIDE_FAILED:
         return false;
     case INSIDE_FOUND:
+    case INSIDE_MASKED:
         break;
     }
     if (stat(project->dir, &dir_stat) < 0)

@@ -70,6 +70,15 @@ static bool check_choice(
         r->profile.name);
 }
 
+/* Before anything else of the project is read, as it says what of that may be used. */
+static bool find_masks(struct resolved *r, struct error *err)
+{
+    const char *dir = r->project.dir;
+    return masks_add(&r->masks, dir, &r->profile.workspace.mask, false, &r->warnings, err) &&
+           (r->profile.isolation ||
+               masks_add(&r->masks, dir, &r->project.workspace.mask, true, &r->warnings, err));
+}
+
 static bool decide_trust(const struct resolve_flags *flags, struct resolved *r, struct error *err)
 {
     if (r->profile.isolation) {
@@ -80,7 +89,7 @@ static bool decide_trust(const struct resolve_flags *flags, struct resolved *r, 
         isolate(r);
         return true;
     }
-    if (!snapshot_read(&r->project, &r->snapshot, &r->warnings, err))
+    if (!snapshot_read(&r->project, &r->masks, &r->snapshot, &r->warnings, err))
         return false;
     bool trusted = is_trusted(flags, r);
     if (!check_choice(flags, r, trusted, err))
@@ -193,11 +202,8 @@ static bool resolve_all(
     if (!project_read(flags->home, flags->dir, flags->here, &r->project, err))
         return false;
     project_hash(r->project.dir, r->project_hash);
-    if (!read_profile(flags, r, ret_nobody, err) || !decide_trust(flags, r, err) ||
-        !merge_all(flags, r, err) || !resolve_env(flags, r, err) ||
-        !masks_add(
-            &r->masks, r->project.dir, &r->profile.workspace.mask, false, &r->warnings, err) ||
-        !masks_add(&r->masks, r->project.dir, &r->project.workspace.mask, true, &r->warnings, err))
+    if (!read_profile(flags, r, ret_nobody, err) || !find_masks(r, err) ||
+        !decide_trust(flags, r, err) || !merge_all(flags, r, err) || !resolve_env(flags, r, err))
         return false;
     resolve_image(r);
     resolve_mcp_ports(r);

@@ -46,12 +46,12 @@ enum inside snapshot_file(struct reading *r, const char *path, struct str *ret)
     if (!spend(r))
         return INSIDE_FAILED;
     ret->max = r->bytes;
-    enum inside found = inside_read(r->project->dir, path, ret, &st, &err);
+    enum inside found = inside_read(r->project->dir, path, r->masks, ret, &st, &err);
     if (found == INSIDE_FAILED && ret->full)
         error_set(&err, "more than %d MiB", LIMIT_TRUST_BYTES / MIB);
     if (found == INSIDE_FAILED)
         error_move(r->err, &err);
-    if (found != INSIDE_FOUND)
+    if (found == INSIDE_FAILED || found == INSIDE_MISSING)
         return found;
     r->bytes -= ret->len;
     snapshot_add(r, path, st.st_mode & 0111 ? 'x' : 'f', ret->s, ret->len);
@@ -139,26 +139,29 @@ static bool walk(struct reading *r, const char *path, int depth)
 
 /* Reads one of the files that are used, not only hashed; false on trouble. A NUL byte would end
  * the text before its end: it becomes another byte that JSON does not take. */
-static bool read_text(struct reading *r, const char *path, char **ret)
+static bool read_text(struct reading *r, const char *path, char **ret, bool *ret_masked)
 {
     cleanup_str struct str text = STR(0);
     enum inside found = snapshot_file(r, path, &text);
-    if (found == INSIDE_FOUND && text.len > LIMIT_JSON_FILE)
+    bool there = found == INSIDE_FOUND || found == INSIDE_MASKED;
+    if (there && text.len > LIMIT_JSON_FILE)
         return error_set(
             r->err, "read %s/%s: larger than %d bytes", r->project->dir, path, LIMIT_JSON_FILE);
     for (size_t i = 0; i < text.len; i++)
         if (!text.s[i])
             text.s[i] = '\1';
-    if (found == INSIDE_FOUND)
+    if (there)
         *ret = str_take(&text);
+    *ret_masked = found == INSIDE_MASKED;
     return found != INSIDE_FAILED;
 }
 
-static bool read_json(struct reading *r, const char *path, json_t **ret, struct strv *warnings)
+static bool read_json(
+    struct reading *r, const char *path, json_t **ret, bool *ret_masked, struct strv *warnings)
 {
     cleanup_error struct error err = {0};
     cleanup_free char *text = NULL;
-    if (!read_text(r, path, &text))
+    if (!read_text(r, path, &text, ret_masked))
         return false;
     if (!text)
         return true;
@@ -180,11 +183,13 @@ static bool read_claude_md(struct reading *r)
     struct str all = STR(LIMIT_CLAUDE_MD);
     for (size_t i = 0; i < array_size(names); i++) {
         cleanup_str struct str text = STR(LIMIT_CLAUDE_MD);
-        enum inside found = inside_read(r->project->dir, names[i], &text, NULL, r->err);
+        enum inside found = inside_read(r->project->dir, names[i], r->masks, &text, NULL, r->err);
         if (found == INSIDE_FAILED) {
             str_release(&all);
             return false;
         }
+        if (found == INSIDE_MASKED)
+            continue;
         if (all.len && text.len)
             str_addz(&all, "\n");
         str_addz(&all, text.s);
@@ -194,16 +199,26 @@ static bool read_claude_md(struct reading *r)
     return true;
 }
 
+static void forget_json(json_t **json, bool masked)
+{
+    if (!masked)
+        return;
+    json_decref(*json);
+    *json = NULL;
+}
+
 static bool read_all(struct reading *r, struct strv *warnings)
 {
     struct snapshot *snap = r->snap;
+    bool mcp_masked, masked, local_masked;
     cleanup_error struct error ignored = {0};
 
     snapshot_add(r, ".ccpod.yml", r->project->executable ? 'x' : 'f',
         r->project->text ? r->project->text : "", r->project->text ? strlen(r->project->text) : 0);
-    if (!read_claude_md(r) || !read_text(r, ".mcp.json", &snap->mcp) ||
-        !read_json(r, ".claude/settings.json", &snap->settings, warnings) ||
-        !read_json(r, ".claude/settings.local.json", &snap->local_settings, warnings) ||
+    if (!read_claude_md(r) || !read_text(r, ".mcp.json", &snap->mcp, &mcp_masked) ||
+        !read_json(r, ".claude/settings.json", &snap->settings, &masked, warnings) ||
+        !read_json(
+            r, ".claude/settings.local.json", &snap->local_settings, &local_masked, warnings) ||
         !walk(r, ".claude", 0))
         return false;
     cleanup_json json_t *mcp =
@@ -212,14 +227,21 @@ static bool read_all(struct reading *r, struct strv *warnings)
         !snapshot_named(r, mcp))
         return false;
     wants_list(r->project, snap, mcp, &snap->wants);
+    forget_json(&snap->settings, masked);
+    forget_json(&snap->local_settings, local_masked);
+    if (mcp_masked) {
+        free(snap->mcp);
+        snap->mcp = NULL;
+    }
     return true;
 }
 
-bool snapshot_read(
-    const struct project *project, struct snapshot *ret, struct strv *warnings, struct error *err)
+bool snapshot_read(const struct project *project, const struct masks *masks, struct snapshot *ret,
+    struct strv *warnings, struct error *err)
 {
     *ret = (struct snapshot){0};
     struct reading r = {.project = project,
+        .masks = masks,
         .snap = ret,
         .hash = hash_begin(),
         .files = LIMIT_TRUST_FILES,

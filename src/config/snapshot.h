@@ -12,6 +12,7 @@
 #include "base/error.h"
 #include "base/hash.h"
 #include "base/str.h"
+#include "config/masks.h"
 #include "config/project.h"
 
 struct snapshot {
@@ -27,9 +28,11 @@ struct snapshot {
     struct strv wants;
 };
 
-/* Fails where a file that is read leads out of the project, or there is too much to hash. */
-bool snapshot_read(
-    const struct project *, struct snapshot *ret, struct strv *warnings, struct error *);
+/* Fails where a file that is read leads out of the project, or there is too much to hash. What
+ * `masks` hide (NULL: nothing) is hashed and asked about like all else, as an answer must hold for
+ * every profile; but it is then left out of claude_md, settings, local_settings and mcp. */
+bool snapshot_read(const struct project *, const struct masks *, struct snapshot *ret,
+    struct strv *warnings, struct error *);
 
 void snapshot_release(struct snapshot *);
 

@@ -10,6 +10,7 @@
 
 struct reading {
     const struct project *project;
+    const struct masks *masks;
     struct snapshot *snap;
     struct hash *hash;
     size_t files, bytes; /* what is left of the budget */
@@ -21,7 +22,7 @@ struct reading {
 /* Adds a piece to the hash: a path, what it is (a letter), and its content. */
 void snapshot_add(struct reading *, const char *path, char what, const void *bytes, size_t n);
 
-/* Reads one file of the project, hashes it with its executable bit. */
+/* Reads one file of the project, hashes it with its executable bit, masked or not. */
 enum inside snapshot_file(struct reading *, const char *path, struct str *ret);
 
 /* The error of a budget that is used up; false. */

@@ -196,3 +196,19 @@ def test_run_does_not_ask_elsewhere(project):
     assert done.returncode == 125
     assert "[y/N]" not in done.stderr
     assert "the project is not trusted; left out: 1 hook" in done.stderr
+
+
+@pytest.mark.parametrize("name", [".env", "link"])
+def test_a_masked_file_is_not_handed_in(ccpod, name):
+    """Neither by its name nor by a link that a repository has put in its place."""
+    ccpod.profile("default", "workspace:\n  mask: [.env]\n")
+    (ccpod.project / ".env").write_text("TOKEN=hidden\n")
+    (ccpod.project / "link").symlink_to(".env")
+    (ccpod.project / "CLAUDE.md").write_text(f"Read @{name} first.\n")
+    shown = ccpod("config", "show", "--json")
+    assert shown.returncode == 0
+    assert "hidden" not in shown.stdout
+    assert f"the import {name} is left as text: workspace.mask hides it" in shown.stdout
+    done = ccpod("run", "--dry-run", "--file", name, env={"ANTHROPIC_API_KEY": "x"})
+    assert done.returncode == 125
+    assert f"--file {name}: workspace.mask hides it" in done.stderr

@@ -1,4 +1,5 @@
 /* What Claude reads, as layers: settings.json, CLAUDE.md and its imports, MCP servers. */
+#include "base/json.h"
 #include "config/claude_md.h"
 #include "config/settings.h"
 #include "config_fixture.h"
@@ -155,7 +156,7 @@ static void joins_claude_md(void **state)
 static void check_import(struct fixture *f, const char *text, const char *expected)
 {
     cleanup_strv struct strv warnings = {0};
-    cleanup_free char *got = claude_md_imports(text, f->project, &warnings);
+    cleanup_free char *got = claude_md_imports(text, f->project, &f->r.masks, &warnings);
     if (strcmp(got, expected) != 0)
         fail_msg("%s: \"%s\", not \"%s\"", text, got, expected);
 }
@@ -224,13 +225,59 @@ static void bounds_imports(void **state)
         str_addz(&big, "0123456789abcdef");
     put(f, "project/big.md", big.s);
     cleanup_strv struct strv warnings = {0};
-    cleanup_free char *got = claude_md_imports("@big.md @big.md", f->project, &warnings);
+    cleanup_free char *got =
+        claude_md_imports("@big.md @big.md", f->project, &f->r.masks, &warnings);
     assert_int_equal(strlen(got), big.len + strlen(" big.md"));
     put(f, "project/empty.md", "");
     for (int i = 0; i < 1000; i++)
         str_addz(&many, "@empty.md ");
-    cleanup_free char *bounded = claude_md_imports(many.s, f->project, &warnings);
+    cleanup_free char *bounded = claude_md_imports(many.s, f->project, &f->r.masks, &warnings);
     assert_non_null(strstr(bounded, "empty.md"));
+}
+
+static void what_is_masked_goes_nowhere(void **state)
+{
+    struct fixture *f = *state;
+    put_profile(f, "workspace: {mask: [.env, secrets, docs/CLAUDE.md, d]}\n");
+    put(f, "project/.env", "KEY=hidden");
+    put(f, "project/secrets/deep/key", "hidden");
+    put(f, "project/secrets/settings.json", "{\"model\":\"hidden\"}");
+    put(f, "project/secrets/mcp.json",
+        "{\"mcpServers\":{\"a\":{\"type\":\"http\",\"url\":\"http://localhost:4321\"}}}");
+    put(f, "project/docs/CLAUDE.md", "hidden");
+    put(f, "project/docs/open.md", "open");
+    put(f, "project/d/x", "hidden");
+    put(f, "project/.envrc", "open");
+    put_link(f, "project/docs/file", "../.env");
+    put_link(f, "project/docs/dir", "../secrets");
+    put(f, "project/CLAUDE.md",
+        "@.env @./.env @secrets/deep/key @docs/file @docs/dir/deep/key @docs/open.md @.envrc");
+    resolve_ok(f);
+    assert_string_equal(
+        f->r.claude_md, ".env ./.env secrets/deep/key docs/file docs/dir/deep/key open open");
+    assert_true(has_part(&f->r.warnings,
+        "CLAUDE.md: the import docs/file is left as text: workspace.mask hides it"));
+
+    /* So with what is read under a name of its own. */
+    put_link(f, "project/.claude/CLAUDE.md", "../docs/CLAUDE.md");
+    put_link(f, "project/CLAUDE.md", ".env");
+    put_link(f, "project/.claude/settings.json", "../secrets/settings.json");
+    put_link(f, "project/.mcp.json", "secrets/mcp.json");
+    resolve_ok(f);
+    assert_string_equal(f->r.claude_md, "");
+    assert_int_equal(json_object_size(f->r.settings), 0);
+    assert_int_equal(f->r.ports.n, 0);
+    char hash[HASH_HEX + 1];
+    memcpy(hash, f->r.snapshot.hash, sizeof hash);
+
+    put_profile(f, "");
+    resolve_ok(f);
+    assert_non_null(strstr(f->r.claude_md, "KEY=hidden"));
+    assert_string_equal(json_text_at(f->r.settings, "model"), "hidden");
+    assert_int_equal(f->r.ports.n, 1);
+    /* An answer holds whatever is masked, as the question tells all. */
+    resolve_ok(f);
+    assert_string_equal(f->r.snapshot.hash, hash);
 }
 
 static void hands_over_the_profiles_mcp_servers(void **state)
@@ -270,6 +317,9 @@ static void names_what_a_trusted_project_shadows(void **state)
     assert_string_equal(joined(&f->r.shadowed), "agents/a.md|commands/c.md|skills/s/SKILL.md");
     assert_true(has_part(&f->r.warnings, ".claude/hooks/h.sh: the profile has one too"));
     assert_true(has_part(&f->r.warnings, ".claude/skills/s/line.sh: the profile has one too"));
+    put_profile(f, "workspace: {mask: [.claude/agents]}\n");
+    resolve_ok(f);
+    assert_string_equal(joined(&f->r.shadowed), "commands/c.md|skills/s/SKILL.md");
 }
 
 static void reads_the_profiles_tree(void **state)
@@ -308,6 +358,7 @@ int main(void)
         cmocka_unit_test(joins_claude_md),
         config_test(resolves_imports_in_the_project),
         config_test(bounds_imports),
+        config_test(what_is_masked_goes_nowhere),
         config_test(hands_over_the_profiles_mcp_servers),
         config_test(names_what_a_trusted_project_shadows),
         config_test(reads_the_profiles_tree),
