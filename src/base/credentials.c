@@ -12,9 +12,14 @@
 static const char login_key[] = "claudeAiOauth";
 static const char servers_key[] = "mcpOAuth";
 
+static long long days_ahead(long long now_ms, int days)
+{
+    return now_ms + days * 24LL * 3600 * 1000;
+}
+
 static long long latest(long long now_ms)
 {
-    return now_ms + CREDENTIALS_DAYS_AHEAD * 24LL * 3600 * 1000;
+    return days_ahead(now_ms, CREDENTIALS_DAYS_AHEAD);
 }
 
 /* Times are whole milliseconds; some writers leave a fraction. Anything else counts as long ago. */
@@ -112,6 +117,15 @@ static long long known_time(const json_t *known, long long now_ms)
                                                              : LLONG_MIN;
 }
 
+/* Of two that are both far, or both not, the times can be compared. */
+static bool is_later(long long found, long long known, long long now_ms)
+{
+    long long far = days_ahead(now_ms, CREDENTIALS_DAYS_LATER);
+    if ((found > far) == (known > far))
+        return found >= known;
+    return found > far ? now_ms >= known : found >= now_ms;
+}
+
 /* Is the login in `found` to replace the one in `known`, if there is one? */
 static bool is_chosen(
     enum login_choice choice, const json_t *known, const json_t *found_login, long long now_ms)
@@ -119,7 +133,7 @@ static bool is_chosen(
     long long mine = known_time(known, now_ms);
     if (choice == LOGIN_KNOWN)
         return mine == LLONG_MIN;
-    return choice == LOGIN_FOUND || time_at(found_login, "expiresAt") >= mine;
+    return choice == LOGIN_FOUND || is_later(time_at(found_login, "expiresAt"), mine, now_ms);
 }
 
 json_t *credentials_merge(
@@ -175,6 +189,50 @@ bool login_is_other(const json_t *known, const json_t *known_account, const json
     const char *old_token = refresh_token(known), *new_token = refresh_token(found);
     return old_token && new_token && strcmp(old_token, new_token) != 0 &&
            account_is_other(known_account, found_account);
+}
+
+bool login_is_same(const json_t *a, const json_t *b)
+{
+    const char *one = refresh_token(a), *two = refresh_token(b);
+    return one && two && strcmp(one, two) == 0;
+}
+
+bool login_is_far(const json_t *credentials, long long now_ms)
+{
+    return time_at(json_object_get(credentials, login_key), "expiresAt") >
+           days_ahead(now_ms, CREDENTIALS_DAYS_LATER);
+}
+
+/* Its place in the line; -1: it has none. */
+static long long place(const json_t *line, const char *token)
+{
+    for (size_t i = 0; token && i < json_array_size(line); i++) {
+        const char *each = json_string_value(json_array_get(line, i));
+        if (each && strcmp(each, token) == 0)
+            return (long long)i;
+    }
+    return -1;
+}
+
+void login_line_add(json_t *line, const json_t *credentials)
+{
+    const char *token = refresh_token(credentials);
+    if (!token)
+        return;
+    long long before = place(line, token);
+    if (before >= 0)
+        json_array_remove(line, (size_t)before);
+    json_array_append_new(line, json_string(token));
+    if (json_array_size(line) > LOGIN_LINE_MOST)
+        json_array_remove(line, 0);
+}
+
+bool login_descends(const json_t *line, const json_t *known, const json_t *found, long long now_ms)
+{
+    const char *token = refresh_token(found);
+    long long from = place(line, refresh_token(known)), to = place(line, token);
+    return token && from >= 0 && (to < 0 || to > from) &&
+           time_at(json_object_get(found, login_key), "expiresAt") > now_ms;
 }
 
 bool account_is_outdated(const json_t *known, const json_t *given, const json_t *found)

@@ -21,8 +21,12 @@
 
 #include "base/error.h"
 
-/* How far ahead a token may expire: what claims more would win over every later one. */
+/* How far ahead a token may expire: what claims more is not valid. */
 #define CREDENTIALS_DAYS_AHEAD 400
+
+/* Access tokens of a login live for hours. A time further ahead than this says nothing of when the
+ * login was made: a clock was ahead, or a container wants to be the latest of all. */
+#define CREDENTIALS_DAYS_LATER 7
 
 /* A .credentials.json that may be taken: a JSON object of at most LIMIT_CREDENTIALS bytes whose
  * login, where it has one, is no stub (an empty refreshToken is what a logout leaves) and expires
@@ -37,7 +41,9 @@ enum login_choice { LOGIN_LATER, LOGIN_FOUND, LOGIN_KNOWN };
 
 /* What to keep of `known` and of `found`, which is from credentials_parse(). `known` is what one
  * has, in any state: NULL, no object, or a login that could not be taken counts as nothing.
- *   claudeAiOauth  the chosen one; with LOGIN_LATER found's, unless known's expires later
+ *   claudeAiOauth  the chosen one; with LOGIN_LATER found's, unless known's expires later. One that
+ *                  expires more than CREDENTIALS_DAYS_LATER ahead is later than what has expired
+ *                  and than nothing else, but for another of that kind
  *   mcpOAuth       server by server, found's unless known's expires later
  *   other keys     found's where both have one
  * A new reference; equal to `known` where nothing is to be done. */
@@ -53,6 +59,21 @@ bool credentials_have_login(const json_t *credentials); /* NULL has none */
  * in the .claude.json beside each? An account that is not told is no other one. */
 bool login_is_other(const json_t *known, const json_t *known_account, const json_t *found,
     const json_t *found_account);
+
+bool login_is_same(const json_t *a, const json_t *b); /* by their refresh tokens */
+
+/* Does its login claim to expire later than logins do? */
+bool login_is_far(const json_t *credentials, long long now_ms);
+
+/* The logins that one session has had, from the first to the last: a JSON array of their refresh
+ * tokens, LOGIN_LINE_MOST at most. One that is in it already becomes the last. */
+enum { LOGIN_LINE_MOST = 16 };
+void login_line_add(json_t *line, const json_t *credentials);
+
+/* Did a session have the login of `known`, and then, by its own doing, that of `found`? Then this
+ * is the newer one whatever the times say. Not if it has expired: what Claude gets is good for
+ * hours. `line` may be anything. */
+bool login_descends(const json_t *line, const json_t *known, const json_t *found, long long now_ms);
 
 /* A .claude.json: a JSON object of at most LIMIT_CREDENTIALS bytes. */
 json_t *account_parse(const char *text, size_t n, const char *name, struct error *);

@@ -38,6 +38,7 @@
 
 /* Files in GUEST_OUT_DIR. */
 #define GUEST_OUT_CREDENTIALS  "credentials.json" /* newest valid .credentials.json, 0600 */
+#define GUEST_OUT_LOGINS       "logins.json"      /* the login_line of a newer login, 0600 */
 #define GUEST_OUT_CLAUDE_JSON  "claude.json"      /* .claude.json at the end, 0600 */
 #define GUEST_OUT_SECRETS_READ "secrets-read"     /* exists: the secrets file may go */
 #define GUEST_OUT_CLEAN        "clean"            /* exists: credentials above are the last ones */

@@ -8,6 +8,7 @@
 #include <sys/inotify.h>
 #include <sys/stat.h>
 #include <sys/timerfd.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/credentials.h"
@@ -42,6 +43,32 @@ static json_t *read_account(const struct watch *watch)
     return account;
 }
 
+static long long clock_ms(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return t.tv_sec * 1000LL + t.tv_nsec / 1000000;
+}
+
+/* Is the login that Claude has now to be kept, whatever the times say? */
+static enum login_choice choose(
+    const struct watch *watch, const json_t *found, const json_t *account, long long now)
+{
+    bool had_time = !watch->given_at || clock_ms() - watch->given_at > WATCH_RENEWING_MS;
+    if (had_time && login_descends(watch->line, watch->known, found, now))
+        return LOGIN_FOUND;
+    return login_is_other(watch->known, watch->known_account, found, account) ? LOGIN_FOUND
+                                                                              : LOGIN_LATER;
+}
+
+/* The line first: with an older login it does no harm. */
+static bool write_out(const struct watch *watch, const json_t *credentials, struct error *err)
+{
+    return (json_array_size(watch->line) < 2 ||
+               claude_write_json(&watch->out, GUEST_OUT_LOGINS, watch->line, SAFE_REPLACE, err)) &&
+           claude_write_json(&watch->out, GUEST_OUT_CREDENTIALS, credentials, SAFE_REPLACE, err);
+}
+
 /* What Claude has now, to the outside if it is newer. */
 static bool hand_out(struct watch *watch, struct error *err)
 {
@@ -53,17 +80,27 @@ static bool hand_out(struct watch *watch, struct error *err)
         return true;
 
     cleanup_json json_t *account = read_account(watch);
-    bool other = login_is_other(watch->known, watch->known_account, found, account);
+    long long now = claude_now_ms();
     cleanup_json json_t *merged =
-        credentials_merge(watch->known, found, other ? LOGIN_FOUND : LOGIN_LATER, claude_now_ms());
+        credentials_merge(watch->known, found, choose(watch, found, account, now), now);
+    login_line_add(watch->line, found); /* where it was not chosen, before the one that was */
+    login_line_add(watch->line, merged);
     if (watch->known && json_equal(watch->known, merged))
         return true;
-    if (!claude_write_json(&watch->out, GUEST_OUT_CREDENTIALS, merged, SAFE_REPLACE, err))
+    if (!write_out(watch, merged, err))
         return false;
     keep(&watch->known, take(merged));
     if (account)
         keep(&watch->known_account, take(account));
     return true;
+}
+
+/* Where Claude has what was handed in before, the store knew that and has another by now. */
+static enum login_choice choose_given(
+    const struct watch *watch, const json_t *current, const json_t *renewed, long long now)
+{
+    return login_is_same(watch->given, current) && !login_is_far(renewed, now) ? LOGIN_FOUND
+                                                                               : LOGIN_LATER;
 }
 
 /* What another session renewed, to Claude if it is newer than what Claude has. A user who has
@@ -87,11 +124,16 @@ static bool hand_in(struct watch *watch, struct error *err)
         return true;
 
     long long now = claude_now_ms();
-    cleanup_json json_t *merged = credentials_merge(current, renewed, LOGIN_LATER, now);
+    enum login_choice choice = choose_given(watch, current, renewed, now);
+    cleanup_json json_t *merged = credentials_merge(current, renewed, choice, now);
     if (!(current && json_equal(current, merged)) &&
         !claude_write_json(&watch->config, CLAUDE_CREDENTIALS, merged, SAFE_REPLACE, err))
         return false;
-    keep(&watch->known, credentials_merge(watch->known, renewed, LOGIN_LATER, now));
+    if (!login_is_same(current, merged))
+        watch->given_at = clock_ms();
+    keep(&watch->known, credentials_merge(watch->known, renewed, choice, now));
+    keep(&watch->given, take(renewed));
+    login_line_add(watch->line, watch->known);
     return true;
 }
 
@@ -119,6 +161,9 @@ bool watch_begin(struct watch *watch, const struct guest *guest, struct error *e
     claude_read_credentials(
         &watch->config, CLAUDE_CREDENTIALS, watch->uid, &watch->known, &not_valid);
     watch->known_account = read_account(watch);
+    watch->given = json_incref(watch->known);
+    watch->line = json_array();
+    login_line_add(watch->line, watch->known);
     return true;
 }
 
@@ -212,4 +257,6 @@ void watch_release(struct watch *watch)
     safe_dir_close(&watch->out);
     keep(&watch->known, NULL);
     keep(&watch->known_account, NULL);
+    keep(&watch->given, NULL);
+    keep(&watch->line, NULL);
 }

@@ -22,13 +22,20 @@ struct watch {
     uid_t uid;
     json_t *known; /* the newest that were handed in or out; NULL: none */
     json_t *known_account;
-    bool renewed; /* GUEST_IN_DIR holds something that was not looked at yet */
+    json_t *given;      /* the last that were handed in; NULL: none */
+    json_t *line;       /* the logins of this session, the one of `known` last */
+    long long given_at; /* when Claude got those, after the start: on the monotonic clock, in ms */
+    bool renewed;       /* GUEST_IN_DIR holds something that was not looked at yet */
 };
 
 /* Inotify is begun this late: to give it up takes 8 ms (the kernel waits until nobody can be using
  * it any more), which a short command need not pay. What has changed until then is seen when it
  * begins, or at the end. */
 enum { WATCH_AFTER_MS = 1000 };
+
+/* A login that Claude writes this soon after it got another was not made from that: to renew one
+ * takes a while. */
+enum { WATCH_RENEWING_MS = 10000 };
 
 /* Opens the directories while nothing of the user's runs. */
 bool watch_begin(struct watch *, const struct guest *, struct error *);

@@ -64,16 +64,30 @@ static bool load(const char *dir, const char *name, json_t **ret, struct error *
     return true;
 }
 
-/* The account that the session of this out/ directory was given at its start. */
-static json_t *load_given(const char *out_dir)
+/* What is known of a session by its out/ directory. Anything may be in `line`. */
+struct session {
+    json_t *given; /* the account that it was given at its start */
+    json_t *line;  /* the logins that it has had: see login_descends() */
+};
+
+static void session_release(struct session *s)
+{
+    json_decref(s->given);
+    json_decref(s->line);
+}
+
+#define cleanup_session __attribute__((cleanup(session_release)))
+
+static struct session session_of(const char *out_dir)
 {
     cleanup_error struct error ignored = {0};
+    struct session session = {0};
     struct rundir r = {0};
-    json_t *given = NULL;
     rundir_adopt(&r, out_dir);
-    load(r.in, GUEST_IN_CLAUDE_JSON, &given, &ignored);
+    load(r.in, GUEST_IN_CLAUDE_JSON, &session.given, &ignored);
+    load(r.out, GUEST_OUT_LOGINS, &session.line, &ignored);
     rundir_release(&r);
-    return given;
+    return session;
 }
 
 /* Refuses what could not be read again: keys that nobody knows are kept, and may add up. */
@@ -133,14 +147,17 @@ static void pair_release(struct pair *p)
 
 /* Which login is to be kept? A session that does not tell its account, because it runs or was
  * killed, still has the one that it was given, unless it has written its login since the store's.
- */
-static enum login_choice choose(
-    const struct pair *known, const struct pair *fresh, const json_t *given, bool is_older)
+ * One that had the store's login, and has another by now, has renewed it or has logged in again. */
+static enum login_choice choose(const struct pair *known, const struct pair *fresh,
+    const struct session *session, bool is_older, long long now)
 {
-    const json_t *account = fresh->account ? fresh->account : given;
-    if (!login_is_other(known->credentials, known->account, fresh->credentials, account))
-        return LOGIN_LATER;
-    return is_older ? LOGIN_KNOWN : fresh->account ? LOGIN_FOUND : LOGIN_LATER;
+    const json_t *account = fresh->account ? fresh->account : session->given;
+    bool other = login_is_other(known->credentials, known->account, fresh->credentials, account);
+    if (other && is_older)
+        return LOGIN_KNOWN;
+    if (login_descends(session->line, known->credentials, fresh->credentials, now))
+        return LOGIN_FOUND;
+    return other && fresh->account ? LOGIN_FOUND : LOGIN_LATER;
 }
 
 /* What was done with one thing, where another was refused meanwhile. */
@@ -158,7 +175,7 @@ static enum store_outcome merge_in(
 {
     cleanup_error struct error refused = {0};
     cleanup_pair struct pair known = {0}, fresh = {0}, merged = {0};
-    cleanup_json json_t *given = load_given(found->out_dir);
+    cleanup_session struct session session = session_of(found->out_dir);
     bool is_older = found->written < written(dir, ".credentials.json");
     long long now = now_ms();
 
@@ -169,14 +186,14 @@ static enum store_outcome merge_in(
         fresh.account =
             account_parse(found->claude_json->s, found->claude_json->len, ".claude.json", &refused);
     if (fresh.account)
-        merged.account = merge_account(known.account, given, fresh.account);
+        merged.account = merge_account(known.account, session.given, fresh.account);
     if (found->credentials->len) {
         fresh.credentials = credentials_parse(
             found->credentials->s, found->credentials->len, now, ".credentials.json", err);
         if (!fresh.credentials)
             return STORE_REFUSED;
-        merged.credentials = credentials_merge(
-            known.credentials, fresh.credentials, choose(&known, &fresh, given, is_older), now);
+        merged.credentials = credentials_merge(known.credentials, fresh.credentials,
+            choose(&known, &fresh, &session, is_older, now), now);
     }
     enum store_outcome outcome =
         save(dir, ".credentials.json", known.credentials, merged.credentials, ret_changed, err);

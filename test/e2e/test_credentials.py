@@ -79,6 +79,38 @@ def test_two_sessions_share_what_is_new(sandbox, store):
     assert store.token() == "refresh-new"
 
 
+DAYS = 24
+
+
+@pytest.mark.parametrize("hours", [399 * DAYS, 5 * DAYS])
+def test_a_login_that_claims_to_be_the_latest_is_replaced_everywhere(sandbox, store, hours):
+    """A container may write what it likes, and a clock may have been ahead."""
+    waiting = (
+        f"echo up; until grep -q refresh-again ~/{DIRECTORY}/.credentials.json; do sleep 0.1; done; echo seen"
+    )
+    with sandbox.start(waiting) as other:
+        other.wait_for_output(b"up\n")
+        assert sandbox.run(write(login("far", hours))).code == 0
+        assert store.token() == "refresh-far"
+        assert sandbox.run(write(login("again", 8))).code == 0
+        assert store.token() == "refresh-again"
+        assert other.result().out == b"up\nseen\n"
+    assert store.token() == "refresh-again"
+
+
+def test_a_login_too_far_ahead_is_replaced_by_what_the_guest_had_no_time_for(sandbox, store):
+    store.file.write_text(json.dumps(login("far", 30 * DAYS)))
+    with sandbox.start(f"echo ~/{DIRECTORY}; sleep 600 & wait") as process:
+        process.wait_for_output(b"\n")
+        container = sandbox.wait_for_container()
+        where = process.said().decode().strip()
+        sandbox.engine.do("POST", f"/containers/{container}/pause")
+        sandbox.put_file(container, where, ".credentials.json", json.dumps(login("late", 8)))
+        sandbox.engine.kill(container)
+        assert process.result().code == 137
+    assert store.token() == "refresh-late"
+
+
 @pytest.fixture
 def projects(sandbox):
     """Three projects of one profile: the sandbox's own and two more."""

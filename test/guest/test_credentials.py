@@ -138,6 +138,55 @@ def test_a_login_on_purpose_wins_over_a_later_time(box):
     assert box.credentials() == login("second", 1000)
 
 
+def ahead(hours):
+    return int((time.time() + hours * 3600) * 1000)
+
+
+@pytest.mark.parametrize("hours", [24 * 399, 24 * 5])
+def test_a_login_that_claims_to_be_the_latest_is_replaced(box, hours):
+    """By what Claude makes after it got that one."""
+    box.put("in/credentials.json", login("far", ahead(hours)))
+    again = login("again", ahead(8))
+    box.sh(write(again))
+    assert box.credentials() == again
+    assert json.loads(box.out("logins.json")) == ["far", "again"]
+    assert os.stat(box.dir / "out/logins.json").st_mode & 0o7777 == 0o600
+
+
+def test_the_login_that_claude_had_before_is_no_news(box, running):
+    """Claude may write its old one again, with something else beside it."""
+    later, old = login("second", ahead(9)), login("first", ahead(8))
+    running.sh(write(old | {"seen": 1}))
+    until(lambda: (box.credentials() or {}).get("seen"), "the other keys")
+    box.put("in/credentials.json", later)
+    until(lambda: "second" in running.sh(f"cat {FILE}"), "the renewed credentials in Claude's")
+    running.sh(write(old | {"seen": 2}))
+    until(lambda: box.credentials().get("seen") == 2, "the other keys")
+    assert box.credentials() == later | {"seen": 2}
+
+
+def test_what_was_renewed_while_another_one_came_is_no_news(box, running):
+    """It was not made from that one, so the times decide."""
+    later, made = login("second", ahead(9)), login("made", ahead(8))
+    box.put("in/credentials.json", later)
+    until(lambda: "second" in running.sh(f"cat {FILE}"), "the renewed credentials in Claude's")
+    running.sh(write(made | {"seen": True}))
+    until(lambda: (box.credentials() or {}).get("seen"), "the other keys")
+    assert box.credentials() == later | {"seen": True}
+    assert json.loads(box.out("logins.json")) == ["first", "made", "second"]
+
+
+def test_the_store_has_another_login_than_that_which_it_had(box, running):
+    """Whatever its time. But one too far ahead takes none that is good."""
+    box.put("in/credentials.json", login("second", ahead(24 * 5)))
+    until(lambda: "second" in running.sh(f"cat {FILE}"), "the second login in Claude's")
+    box.put("in/credentials.json", login("third", ahead(8)))
+    until(lambda: "third" in running.sh(f"cat {FILE}"), "the third login in Claude's")
+    box.put("in/credentials.json", login("far", ahead(24 * 399)) | {"seen": True})
+    until(lambda: "seen" in running.sh(f"cat {FILE}"), "the other keys")
+    assert "third" in running.sh(f"cat {FILE}")
+
+
 def test_servers_come_home_though_the_login_is_old(box):
     box.put("in/credentials.json", {**login("first", 2000), "mcpOAuth": {"a": {"expiresAt": 1}}})
     box.sh(write({**login("old", 1000), "mcpOAuth": {"a": {"expiresAt": 2}}}))

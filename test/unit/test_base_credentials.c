@@ -230,6 +230,86 @@ static void tells_a_living_login(void **state)
     assert_false(credentials_live(NULL, NOW));
 }
 
+static void a_time_too_far_ahead_is_not_the_latest(void **state)
+{
+    (void)state;
+    /* clang-format off */
+    static const struct {
+        long long known, found; /* minutes ahead */
+        bool is_found;
+    } rows[] = {
+        {399 * 1440, 480, true},
+        {30 * 1440, 1, true},
+        {399 * 1440, -1, false},     /* has expired: of no use to anybody */
+        {480, 399 * 1440, false},
+        {-1, 399 * 1440, true},
+        {7 * 1440, 480, false},      /* the times of both are told */
+        {365 * 1440, 366 * 1440, true},
+        {366 * 1440, 365 * 1440, false},
+    };
+    /* clang-format on */
+    for (size_t i = 0; i < array_size(rows); i++) {
+        cleanup_json json_t *known = json_pack("{s{ss sI}}", "claudeAiOauth", "refreshToken",
+            "known", "expiresAt", (json_int_t)(NOW + rows[i].known * 60000));
+        cleanup_json json_t *found = json_pack("{s{ss sI}}", "claudeAiOauth", "refreshToken",
+            "found", "expiresAt", (json_int_t)(NOW + rows[i].found * 60000));
+        cleanup_json json_t *merged = credentials_merge(known, found, LOGIN_LATER, NOW);
+        assert_true(json_equal(merged, rows[i].is_found ? found : known));
+        assert_int_equal(login_is_far(known, NOW), rows[i].known > 7LL * 1440);
+    }
+}
+
+static void tells_what_a_login_descends_from(void **state)
+{
+    (void)state;
+    /* clang-format off */
+    static const struct {
+        const char *line, *known, *found;
+        bool descends;
+    } rows[] = {
+        {"[\"a\"]", "a", "b", true},              /* made from it, and not noted yet */
+        {"[\"a\",\"b\"]", "a", "b", true},
+        {"[\"a\",\"b\",\"c\"]", "a", "c", true},
+        {"[\"a\",\"b\"]", "b", "a", false},       /* an old one is no news */
+        {"[\"a\",\"b\"]", "b", "b", false},
+        {"[\"a\",\"b\"]", "other", "b", false},   /* renewed elsewhere */
+        {"[7,null,\"a\"]", "a", "b", true},
+        {"{\"a\":1}", "a", "b", false},
+        {"[]", "a", "b", false},
+    };
+    /* clang-format on */
+    for (size_t i = 0; i < array_size(rows); i++) {
+        cleanup_json json_t *line = any(rows[i].line);
+        cleanup_json json_t *known = json_pack(
+            "{s{ss sI}}", "claudeAiOauth", "refreshToken", rows[i].known, "expiresAt", NOW + 9);
+        cleanup_json json_t *found = json_pack(
+            "{s{ss sI}}", "claudeAiOauth", "refreshToken", rows[i].found, "expiresAt", NOW + 1);
+        assert_int_equal(login_descends(line, known, found, NOW), rows[i].descends);
+        assert_false(login_descends(line, known, found, NOW + 1)); /* has expired */
+        assert_false(login_descends(line, NULL, found, NOW));
+        assert_false(login_descends(line, known, NULL, NOW));
+        assert_false(login_descends(NULL, known, found, NOW));
+    }
+}
+
+static void a_line_of_logins_has_each_once_and_a_maximum(void **state)
+{
+    (void)state;
+    cleanup_json json_t *line = json_array();
+    for (int i = 0; i < LOGIN_LINE_MOST + 3; i++) {
+        char token[] = {(char)('a' + i), '\0'};
+        cleanup_json json_t *login = json_pack("{s{ss}}", "claudeAiOauth", "refreshToken", token);
+        login_line_add(line, login);
+    }
+    assert_int_equal(json_array_size(line), LOGIN_LINE_MOST);
+    cleanup_json json_t *d = any("{\"claudeAiOauth\":{\"refreshToken\":\"d\"}}");
+    assert_string_equal(json_string_value(json_array_get(line, 0)), "d");
+    login_line_add(line, d);
+    login_line_add(line, NULL);
+    assert_int_equal(json_array_size(line), LOGIN_LINE_MOST);
+    assert_string_equal(json_string_value(json_array_get(line, LOGIN_LINE_MOST - 1)), "d");
+}
+
 static void tells_another_login(void **state)
 {
     (void)state;
@@ -328,6 +408,9 @@ int main(void)
         cmocka_unit_test(what_one_has_may_be_in_any_state),
         cmocka_unit_test(merging_changes_neither),
         cmocka_unit_test(tells_a_living_login),
+        cmocka_unit_test(a_time_too_far_ahead_is_not_the_latest),
+        cmocka_unit_test(tells_what_a_login_descends_from),
+        cmocka_unit_test(a_line_of_logins_has_each_once_and_a_maximum),
         cmocka_unit_test(tells_another_login),
         cmocka_unit_test(tells_an_outdated_account),
         cmocka_unit_test(takes_the_account_alone),
