@@ -90,7 +90,11 @@ static void trust(const struct subject *s, struct error *err)
 
     trust_text(s->project.dir, &s->snapshot.wants, &text);
     out_text(text.s);
-    if (s->snapshot.wants.n && trust_store(&s->origin.home, s->hash, s->snapshot.hash, err))
+    if (s->snapshot.unread) {
+        error_set(err, "not trusted: %s", s->snapshot.unread);
+        error_hint(err, "ccpod does not understand this file and Claude may, so what it asks for "
+                        "cannot be shown. Put it right, or remove it.");
+    } else if (s->snapshot.wants.n && trust_store(&s->origin.home, s->hash, s->snapshot.hash, err))
         log_news("trusted, until one of these files changes");
 }
 

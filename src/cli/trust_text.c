@@ -38,8 +38,8 @@ bool trust_ask(
     cleanup_str struct str text = STR(MIB);
 
     *ret_yes = false;
-    if (r->trust != TRUST_NONE || !r->snapshot.wants.n || !ask_is_possible() ||
-        trust_is_refused(home, r->project_hash, r->snapshot.hash))
+    if (r->trust != TRUST_NONE || !r->snapshot.wants.n || r->snapshot.unread ||
+        !ask_is_possible() || trust_is_refused(home, r->project_hash, r->snapshot.hash))
         return true;
     trust_text(r->project.dir, &r->snapshot.wants, &text);
     fputs(text.s, stderr);

@@ -100,7 +100,12 @@ static bool decide_trust(const struct resolve_flags *flags, struct resolved *r, 
     if (r->trust == TRUST_NONE) {
         cleanup_free char *what = wants_summary(&r->snapshot.wants);
         strv_addf(&r->warnings,
-            "the project is not trusted; left out: %s. `ccpod trust` shows and allows it", what);
+            r->snapshot.unread
+                ? "the project is not trusted, nor can be as long as one of its files "
+                  "is not understood; left out: %s. `ccpod trust` shows it"
+                : "the project is not trusted; left out: %s. `ccpod trust` shows "
+                  "and allows it",
+            what);
     }
     return true;
 }

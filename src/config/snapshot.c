@@ -156,23 +156,33 @@ static bool read_text(struct reading *r, const char *path, char **ret, bool *ret
     return found != INSIDE_FAILED;
 }
 
+/* A document that must be an object; NULL: it is not understood, which is noted. */
+static json_t *parse(struct reading *r, const char *kind, const char *path, const char *text)
+{
+    cleanup_error struct error err = {0};
+    json_t *json = json_parse(text, strlen(text), path, &err);
+    if (json_is_object(json))
+        return json;
+    free(r->snap->unread);
+    r->snap->unread = json ? mem_printf("%s: not an object", path) : mem_strdup(err.text);
+    strv_addf(&r->snap->wants, "%s: %s cannot be read", kind, path);
+    /* Not the hash that an older ccpod has remembered, which did not look at this. */
+    snapshot_add(r, path, '?', "", 0);
+    json_decref(json);
+    return NULL;
+}
+
 static bool read_json(
     struct reading *r, const char *path, json_t **ret, bool *ret_masked, struct strv *warnings)
 {
-    cleanup_error struct error err = {0};
     cleanup_free char *text = NULL;
     if (!read_text(r, path, &text, ret_masked))
         return false;
     if (!text)
         return true;
-    json_t *json = json_parse(text, strlen(text), path, &err);
-    if (json_is_object(json)) {
-        *ret = json;
-        return true;
-    }
-    json_decref(json);
-    strv_addf(warnings, "%s%s: not read", json ? path : err.text,
-        json ? ": not an object of settings" : "");
+    *ret = parse(r, "setting", path, text);
+    if (!*ret)
+        strv_addf(warnings, "%s: not read", r->snap->unread);
     return true;
 }
 
@@ -211,7 +221,6 @@ static bool read_all(struct reading *r, struct strv *warnings)
 {
     struct snapshot *snap = r->snap;
     bool mcp_masked, masked, local_masked;
-    cleanup_error struct error ignored = {0};
 
     snapshot_add(r, ".ccpod.yml", r->project->executable ? 'x' : 'f',
         r->project->text ? r->project->text : "", r->project->text ? strlen(r->project->text) : 0);
@@ -221,8 +230,7 @@ static bool read_all(struct reading *r, struct strv *warnings)
             r, ".claude/settings.local.json", &snap->local_settings, &local_masked, warnings) ||
         !walk(r, ".claude", 0))
         return false;
-    cleanup_json json_t *mcp =
-        snap->mcp ? json_parse(snap->mcp, strlen(snap->mcp), ".mcp.json", &ignored) : NULL;
+    cleanup_json json_t *mcp = snap->mcp ? parse(r, "MCP server", ".mcp.json", snap->mcp) : NULL;
     if (!snapshot_named(r, snap->settings) || !snapshot_named(r, snap->local_settings) ||
         !snapshot_named(r, mcp))
         return false;
@@ -264,5 +272,6 @@ void snapshot_release(struct snapshot *s)
     free(s->mcp);
     strv_release(&s->files);
     strv_release(&s->wants);
+    free(s->unread);
     *s = (struct snapshot){0};
 }

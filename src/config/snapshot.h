@@ -18,7 +18,7 @@
 struct snapshot {
     char hash[HASH_HEX + 1];
     char *claude_md;        /* CLAUDE.md, then .claude/CLAUDE.md; NULL: neither */
-    json_t *settings;       /* .claude/settings.json; NULL: none, or not JSON */
+    json_t *settings;       /* .claude/settings.json; NULL: none, or not understood */
     json_t *local_settings; /* .claude/settings.local.json */
     char *mcp;              /* .mcp.json; NULL: none */
     struct strv files;      /* of .claude/: paths relative to it, sorted */
@@ -26,6 +26,12 @@ struct snapshot {
     /* What needs trust, a line each, as foreign text: "hook PreToolUse: ./check.sh". Empty: the
      * project asks for nothing that would run or steer Claude. */
     struct strv wants;
+
+    /* Why a settings file or .mcp.json is not understood, as foreign text; NULL: all are. Claude
+     * may understand it all the same: JavaScript takes doubled keys, 1e999 and half surrogates.
+     * So nobody can be told what it asks for, and a yes to the question would be to something
+     * else. */
+    char *unread;
 };
 
 /* Fails where a file that is read leads out of the project, or there is too much to hash. What

@@ -121,14 +121,12 @@ static void want_files(const struct strv *files, struct strv *ret)
         }
 }
 
-static void want_servers(const struct snapshot *snap, const json_t *mcp, struct strv *ret)
+static void want_servers(const json_t *mcp, struct strv *ret)
 {
     const char *name;
     json_t *server, *word;
     size_t i;
 
-    if (snap->mcp && !mcp)
-        want(ret, "MCP server: .mcp.json cannot be read");
     json_object_foreach(json_at(mcp, "mcpServers"), name, server)
     {
         cleanup_str struct str line = STR(LIMIT_FOREIGN_TEXT);
@@ -152,7 +150,7 @@ void wants_list(
     want_settings(snap->settings, ret);
     want_settings(snap->local_settings, ret);
     want_files(&snap->files, ret);
-    want_servers(snap, mcp, ret);
+    want_servers(mcp, ret);
     for (size_t i = 0; i < project->env.n; i++) {
         const char *entry = project->env.v[i];
         cleanup_free char *name = mem_strndup(entry, strcspn(entry, "="));

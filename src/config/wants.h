@@ -10,7 +10,7 @@
 
 /* Adds a line for each hook, setting, skill, command, agent, MCP server, env entry and argument
  * that is left out unless the project is trusted. Lines are foreign text, each bounded. `mcp` is
- * what .mcp.json holds, NULL where it is no JSON. */
+ * what .mcp.json holds, NULL where there is none or it is not understood. */
 void wants_list(
     const struct project *, const struct snapshot *, const json_t *mcp, struct strv *ret);
 

@@ -418,16 +418,38 @@ static void links_in_the_claude_directory_count(void **state)
     assert_string_not_equal(before, f->r.snapshot.hash);
 }
 
-static void broken_settings_are_a_warning(void **state)
+/* What they ask for cannot be shown, and Claude, whose JSON is JavaScript's, may do it. */
+static void broken_settings_cannot_be_trusted(void **state)
 {
     struct fixture *f = *state;
+    static const char hooks[] =
+        "\"hooks\":{\"Stop\":[{\"hooks\":[{\"type\":\"command\",\"command\":\"./evil.sh\"}]}]}";
+    static const char *const broken[] = {"{\"x\":1e999,%s}", "{%s,\"hooks\":{}}",
+        "{\"x\":\"\\u0000\",%s}", "{\"x\":\"\\ud800\",%s}", "{\"x\":9223372036854775808,%s}",
+        "\xef\xbb\xbf{%s}", "{\"x\":\"\xff\",%s}", "{%s} oops", "[{%s}]"};
+    static const char *const files[] = {
+        ".claude/settings.json", ".claude/settings.local.json", ".mcp.json"};
     put_profile(f, "");
+    for (size_t i = 0; i < array_size(broken) * array_size(files); i++) {
+        const char *file = files[i % array_size(files)];
+        const char *form = broken[i / array_size(files)], *here = strstr(form, "%s");
+        cleanup_free char *path = mem_printf("project/%s", file);
+        cleanup_free char *text =
+            mem_printf("%.*s%s%s", (int)(here - form), form, hooks, here + strlen("%s"));
+        cleanup_free char *want = mem_printf(
+            "%s: %s cannot be read", text_starts(file, ".mcp") ? "MCP server" : "setting", file);
+        put(f, path, text);
+        resolve_ok(f);
+        if (f->r.trust != TRUST_NONE || strcmp(joined(&f->r.snapshot.wants), want) != 0)
+            fail_msg("%s, %s: %s", file, text, joined(&f->r.snapshot.wants));
+        assert_true(text_starts(f->r.snapshot.unread, file));
+        assert_true(strcmp(file, ".mcp.json") == 0 || has_part(&f->r.warnings, file));
+        assert_true(has_part(&f->r.warnings, "the project is not trusted, nor can be"));
+        drop(f, path);
+    }
     put(f, "project/.claude/settings.json", "{\n  \"a\": oops\n}");
     resolve_ok(f);
     assert_true(has_part(&f->r.warnings, ".claude/settings.json:2:"));
-    put(f, "project/.claude/settings.json", "[]");
-    resolve_ok(f);
-    assert_true(has_part(&f->r.warnings, ".claude/settings.json: not an object of settings"));
 }
 
 static void too_much_to_hash_is_an_error(void **state)
@@ -459,7 +481,7 @@ int main(void)
         config_test(trust_frees_services),
         config_test(what_is_read_must_lie_in_the_project),
         config_test(links_in_the_claude_directory_count),
-        config_test(broken_settings_are_a_warning),
+        config_test(broken_settings_cannot_be_trusted),
         config_test(too_much_to_hash_is_an_error),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
