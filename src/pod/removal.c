@@ -115,6 +115,11 @@ void removal_begin(struct removal *r, struct op *parent, const struct engine *en
         look(r);
 }
 
+bool removal_has_removed(const struct removal *r)
+{
+    return op_is_done(&r->op) && r->id;
+}
+
 void removal_release(struct removal *r)
 {
     call_release(&r->call);

@@ -31,4 +31,7 @@ void removal_begin(struct removal *, struct op *parent, const struct engine *, c
     const char *id, const char *lease, bool late);
 void removal_release(struct removal *);
 
+/* Has it found what was to go, and is that gone? */
+bool removal_has_removed(const struct removal *);
+
 #endif

@@ -92,13 +92,22 @@ static void say_left(const struct run *run)
         log_news("the session goes on without you; `%s` brings you back", run->way_back);
 }
 
+/* May the engine still make the container, or has it, and could not be told to remove it? The
+ * directory is then what a later start finds it by: see sweep.h. */
+static bool may_appear(const struct run *run)
+{
+    return !run->id && call_is_unknown(&run->create) && !removal_has_removed(&run->removal);
+}
+
 static void forget_run_dir(struct run *run)
 {
     if (run->joined && !run->started)
         return; /* what is in it may not have been read yet */
     if (!needs_secrets(run))
         rundir_forget_secrets(&run->rundir);
-    if (!stays(run))
+    if (may_appear(run))
+        rundir_take_back(&run->rundir);
+    else if (!stays(run))
         rundir_remove(&run->rundir);
 }
 

@@ -173,6 +173,12 @@ void rundir_forget_secrets(const struct rundir *r)
         log_warn("remove %s: %s", path, strerror(errno));
 }
 
+void rundir_take_back(const struct rundir *r)
+{
+    if (r->in && !file_remove_tree(r->in))
+        log_warn("remove %s: %s", r->in, strerror(errno));
+}
+
 bool rundir_has_mark(const struct rundir *r, const char *mark)
 {
     struct stat st;

@@ -9,7 +9,8 @@
  *     empty     an empty file, mounted over what is masked
  *
  * Private to the user. It lives as long as its container: a supervisor that was killed leaves
- * both, and the next one salvages from them. */
+ * both, and the next one salvages from them. So does one that had to give up a create; what it has
+ * handed in is gone. */
 #ifndef POD_RUNDIR_H
 #define POD_RUNDIR_H
 
@@ -62,6 +63,9 @@ bool rundir_write_git(const struct rundir *, const struct map *user, struct erro
 
 /* Removes the secrets file; that it is gone already is fine. */
 void rundir_forget_secrets(const struct rundir *);
+
+/* Removes in/ with all that is in it: a container that is yet to be made is refused then. */
+void rundir_take_back(const struct rundir *);
 
 /* Has the guest left this mark in out/? */
 bool rundir_has_mark(const struct rundir *, const char *mark);

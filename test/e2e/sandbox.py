@@ -274,6 +274,10 @@ class Sandbox:
                 continue  # ended meanwhile, or another user's
         return found
 
+    def run_dirs(self):
+        runs = self.ccpod_home / "run"
+        return [d for d in runs.iterdir() if d.name != "config"] if runs.is_dir() else []
+
     def leftovers(self):
         """All that a run must not leave behind, on the engine and on this machine."""
         found = [f"container {c['Names'][0]} {c['State']}" for c in self.engine.containers(workdir=self.project)]
@@ -283,9 +287,7 @@ class Sandbox:
             for v in self.engine.labelled("volumes", profile=self.profile)
             if not self.is_plugin_volume(v)
         ]
-        runs = self.ccpod_home / "run"
-        if runs.is_dir():
-            found += [f"run directory {d.name}" for d in runs.iterdir() if d.name != "config"]
+        found += [f"run directory {d.name}" for d in self.run_dirs()]
         found += [f"temporary file {f.name}" for f in self.temporary.iterdir()]
         found += [f"process {p}" for p in self.processes()]
         return found
@@ -297,9 +299,15 @@ class Sandbox:
     def forget(self, container):
         """Removes what a killed supervisor could not, as its next run would."""
         self.engine.remove(container)
-        for entry in (self.ccpod_home / "run").iterdir():
-            if entry.name != "config":
-                shutil.rmtree(entry)
+        for entry in self.run_dirs():
+            shutil.rmtree(entry)
+
+    def sweep(self):
+        """A start that comes so late that no container is to be expected any more."""
+        for entry in self.run_dirs():
+            os.utime(entry, (0, 0))
+        result = self.run("true")
+        assert result.code == 0, result.err
 
     def clear(self):
         for container in self.engine.containers(workdir=self.project):

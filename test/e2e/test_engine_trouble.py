@@ -4,6 +4,7 @@ The engines here are real ones of the test's own. One lets its containers live o
 (live-restore), one does not."""
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -281,3 +282,6 @@ def test_killed_in_a_call(lasting, kind):
         assert_one_error(result, "the container: ")
     wait_for("the end of dockerd", lambda: not lasting.engine.pid)
     down(lasting)
+    for left in lasting.run_dirs():  # of a container that the engine had not come to
+        assert kind.endswith("/create"), left
+        shutil.rmtree(left)
