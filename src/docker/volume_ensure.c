@@ -8,12 +8,6 @@ static struct volume_ensure *self(struct flow *flow)
     return container_of(flow, struct volume_ensure, flow);
 }
 
-static void look(struct flow *flow)
-{
-    struct volume_ensure *v = self(flow);
-    volume_inspect(&v->look, &flow->op, v->engine, json_string_value(json_at(v->spec, "Name")));
-}
-
 static void create(struct flow *flow)
 {
     struct volume_ensure *v = self(flow);
@@ -22,7 +16,7 @@ static void create(struct flow *flow)
 }
 
 static const struct flow_row rows[] = {
-    {"look for the volume", look,   NULL, 40 * SECOND},
+    {"look for the volume", NULL,   NULL, 40 * SECOND},
     {"make the volume",     create, NULL, 40 * SECOND},
 };
 
@@ -37,6 +31,8 @@ void volume_ensure_begin(
     v->flow.brief = true;
     v->engine = engine;
     v->spec = spec;
+    /* At once: the engine looks while we do other things. */
+    volume_inspect(&v->look, &v->flow.op, engine, json_string_value(json_at(spec, "Name")));
 }
 
 const char *volume_ensure_label(const struct volume_ensure *v, const char *name)

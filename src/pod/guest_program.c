@@ -17,7 +17,11 @@
 extern const unsigned char guest_program[];
 extern const unsigned char guest_program_end[];
 
-/* Comparing costs 0.1 ms and proves more than a hash would. */
+/* The time of modification of one that was compared: nobody writes into it without changing that.
+ */
+static const struct timespec compared = {.tv_sec = 946684800};
+
+/* Comparing proves more than a hash would, but costs every start 0.2 ms: it is done once. */
 static bool is_there(const char *path, size_t n)
 {
     struct stat st;
@@ -25,11 +29,15 @@ static bool is_there(const char *path, size_t n)
     if (fd < 0 || fstat(fd, &st) < 0 || !S_ISREG(st.st_mode) || (size_t)st.st_size != n ||
         st.st_uid != geteuid() || (st.st_mode & 07777) != 0755)
         return false;
+    if (st.st_mtime == compared.tv_sec)
+        return true;
     void *bytes = mmap(NULL, n, PROT_READ, MAP_PRIVATE, fd, 0);
     if (bytes == MAP_FAILED)
         return false;
     bool same = memcmp(bytes, guest_program, n) == 0;
     munmap(bytes, n);
+    if (same)
+        futimens(fd, (const struct timespec[]){{.tv_nsec = UTIME_OMIT}, compared});
     return same;
 }
 

@@ -174,7 +174,7 @@ static bool has_hash(const struct holder *h, const json_t *there)
 static bool fits(struct holder *h, unsigned n, const json_t *there)
 {
     bool same = false;
-    if (!h->publishes) {
+    if (!h->publishes && h->pod->resolved->ports.n) {
         make_request(h, n, true);
         same = has_hash(h, there);
     }
@@ -192,12 +192,14 @@ static bool is_of(struct holder *h, unsigned n, const json_t *there, enum choice
         return !there;
     if (!there || !is_holder(h->pod, there) || is_used(h, there))
         return false;
-    bool is_fit = fits(h, n, there), has_ports = published_any(there);
-    if (choice == FIT_WITH_PORTS || choice == FIT)
-        return is_fit && (has_ports || choice == FIT);
-    if (is_fit || (has_ports && !h->publishes))
+    bool has_ports = published_any(there);
+    if ((choice == FIT_WITH_PORTS && !has_ports) ||
+        (choice == UNFIT_WITH_PORTS && !(has_ports && h->pod->resolved->ports.n)))
         return false;
-    return choice == UNFIT || (has_ports && h->pod->resolved->ports.n);
+    bool is_fit = fits(h, n, there); /* last: it costs more than all the rest */
+    if (choice == FIT_WITH_PORTS || choice == FIT)
+        return is_fit;
+    return !is_fit && (!has_ports || h->publishes);
 }
 
 static bool take_number(struct holder *h, unsigned n, enum choice choice)

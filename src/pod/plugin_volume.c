@@ -17,13 +17,18 @@ static struct plugin_volume *self(struct flow *flow)
 
 /* A trusted project's is its own, and goes with its other volumes; the profile's is no project's.
  */
-json_t *plugin_volume_spec(const struct resolved *r, const char *name)
+json_t *plugin_volume_labels(const struct resolved *r)
 {
     char owner[HASH_SHORT + 1];
     owner_id(owner);
-    return json_pack("{s:s, s:{s:s, s:s, s:s, s:s, s:s*}}", "Name", name, "Labels", LABEL_PROFILE,
-        r->profile.name, LABEL_TYPE, "plugins", LABEL_VERSION, CCPOD_VERSION, LABEL_OWNER, owner,
-        LABEL_PROJECT, r->trust == TRUST_GIVEN ? r->project_hash : NULL);
+    return json_pack("{s:s, s:s, s:s, s:s, s:s*}", LABEL_PROFILE, r->profile.name, LABEL_TYPE,
+        "plugins", LABEL_VERSION, CCPOD_VERSION, LABEL_OWNER, owner, LABEL_PROJECT,
+        r->trust == TRUST_GIVEN ? r->project_hash : NULL);
+}
+
+json_t *plugin_volume_spec(const struct resolved *r, const char *name)
+{
+    return json_pack("{s:s, s:o}", "Name", name, "Labels", plugin_volume_labels(r));
 }
 
 static void ensure(struct plugin_volume *v, struct volume_ensure *volume)
@@ -37,12 +42,6 @@ static bool is_ours(const struct volume_ensure *volume)
     const char *theirs = volume_ensure_label(volume, LABEL_OWNER);
     owner_id(owner);
     return theirs && strcmp(theirs, owner) == 0;
-}
-
-static void ensure_first(struct flow *flow)
-{
-    struct plugin_volume *v = self(flow);
-    ensure(v, &v->first);
 }
 
 static void ensure_own(struct flow *flow)
@@ -72,9 +71,9 @@ static void check(struct flow *flow)
 }
 
 static const struct flow_row rows[] = {
-    {"make the plugins' volume", ensure_first, NULL, 80 * SECOND},
-    {"make one of our own",      ensure_own,   NULL, 80 * SECOND},
-    {"see whose it is",          check,        NULL, NO_LIMIT   },
+    {"make the plugins' volume", NULL,       NULL, 80 * SECOND},
+    {"make one of our own",      ensure_own, NULL, 80 * SECOND},
+    {"see whose it is",          check,      NULL, NO_LIMIT   },
 };
 
 static const struct op_type plugin_volume_type = {
@@ -89,6 +88,7 @@ void plugin_volume_begin(struct plugin_volume *v, struct op *parent, const struc
     v->engine = engine;
     v->resolved = resolved;
     v->name = mem_strdup(resolved->plugin_volume);
+    ensure(v, &v->first);
 }
 
 void plugin_volume_release(struct plugin_volume *v)

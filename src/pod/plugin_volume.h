@@ -23,7 +23,8 @@ void plugin_volume_begin(
     struct plugin_volume *, struct op *parent, const struct engine *, const struct resolved *);
 void plugin_volume_release(struct plugin_volume *);
 
-/* The create request of the volume of this name; a new reference. */
+/* Its labels, and the create request of one of this name; new references. */
+json_t *plugin_volume_labels(const struct resolved *);
 json_t *plugin_volume_spec(const struct resolved *, const char *name);
 
 #endif

@@ -45,6 +45,7 @@ static void find_image(struct flow *flow)
         op_fail(&flow->op, "more than %d volumes", SIDECAR_VOLUMES_MAX);
         return;
     }
+    s->volumes = mem_zalloc((volumes->n + 1) * sizeof *s->volumes);
     for (size_t i = 0; i < volumes->n; i++)
         if (volumes->items[i].kind == VOLUME_NAMED)
             volume_ensure_begin(&s->volumes[i], &flow->op, s->pod->engine,
@@ -302,8 +303,9 @@ void sidecar_begin(struct sidecar *s, struct op *parent, struct pod *pod,
 void sidecar_release(struct sidecar *s)
 {
     image_release(&s->image);
-    for (size_t i = 0; i < SIDECAR_VOLUMES_MAX; i++)
+    for (size_t i = 0; s->volumes && i < s->service->volumes.n; i++)
         volume_ensure_release(&s->volumes[i]);
+    free(s->volumes);
     call_release(&s->seen);
     call_release(&s->inspect);
     call_release(&s->logs);

@@ -23,7 +23,7 @@ struct sidecar {
     char *name;
     char *empty_file;
     struct image_ensure image;
-    struct volume_ensure volumes[SIDECAR_VOLUMES_MAX];
+    struct volume_ensure *volumes;   /* one for each of the service, begun for named ones */
     struct call seen, inspect, logs; /* `seen`: before anything is known */
     struct claim claim;
     json_t *request;

@@ -13,6 +13,7 @@
 #include "base/path.h"
 #include "config/names.h"
 #include "pod/labels.h"
+#include "pod/plugin_volume.h"
 #include "pod/pod.h"
 #include "pod/spec_env.h"
 #include "pod/spec_parts.h"
@@ -93,9 +94,12 @@ static bool make_mounts(const struct spec_facts *f, json_t *mounts, struct error
         !spec_bind(mounts, f->rundir->in, GUEST_IN_DIR, true, err) ||
         !spec_bind(mounts, f->rundir->out, GUEST_OUT_DIR, false, err))
         return false;
+    /* With its labels: the engine makes one that has been removed meanwhile, and it is ours then.
+     */
     json_array_append_new(
-        mounts, json_pack("{s:s, s:s, s:s, s:{s:b}}", "Type", "volume", "Source", f->plugin_volume,
-                    "Target", GUEST_PLUGINS_DIR, "VolumeOptions", "NoCopy", 1));
+        mounts, json_pack("{s:s, s:s, s:s, s:{s:b, s:o}}", "Type", "volume", "Source",
+                    f->plugin_volume, "Target", GUEST_PLUGINS_DIR, "VolumeOptions", "NoCopy", 1,
+                    "Labels", plugin_volume_labels(r)));
     if (f->state_dir && !spec_bind(mounts, f->state_dir, GUEST_STATE_DIR, false, err))
         return false;
     for (size_t i = 0; i < r->profile.mounts.n; i++)
