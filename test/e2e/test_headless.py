@@ -273,3 +273,15 @@ def test_a_container_that_is_removed_under_a_run(sandbox, proxy):
     assert result.code == 125
     assert len(result.lines) == 1 and "somebody has removed" in result.lines[0], result.err
     assert sandbox.leftovers() == []
+
+
+def test_a_guest_program_that_was_damaged(sandbox):
+    """It is compared again as soon as anybody has written into it."""
+    assert sandbox.run("true").code == 0
+    assert sandbox.run("true").code == 0  # it is known by its time now
+    (program,) = (sandbox.ccpod_home / "guest").glob("*/ccpod-guest")
+    whole = program.read_bytes()
+    program.write_bytes(bytes(len(whole)))
+    result = sandbox.run("echo works")
+    assert (result.code, result.out) == (0, b"works\n"), result.err
+    assert program.read_bytes() == whole
