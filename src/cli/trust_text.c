@@ -9,10 +9,9 @@
 #include "cli/ask.h"
 #include "config/trust.h"
 
-/* One byte less than what lines are bounded to, so that one that was cut shows it. */
 static void add_line(struct str *out, const char *line)
 {
-    str_add_harmless(out, line, strlen(line), LIMIT_FOREIGN_TEXT - 1);
+    str_add_harmless(out, line, strlen(line), LIMIT_FOREIGN_TEXT);
     str_addc(out, '\n');
 }
 

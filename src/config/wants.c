@@ -1,5 +1,6 @@
 /* wants.c - see wants.h. Every line begins with what kind of thing it is; wants_summary() counts
- * by these words. */
+ * by these words. What runs comes first, so that no number of other lines hides it, and a line that
+ * is cut says so. */
 #include "config/wants.h"
 
 #include <stdarg.h>
@@ -34,9 +35,49 @@ __attribute__((format(printf, 2, 3))) static void want(struct strv *ret, const c
     va_start(ap, fmt);
     cleanup_free char *line = mem_vprintf(fmt, ap);
     va_end(ap);
-    cleanup_free char *cut = mem_strndup(line, LIMIT_FOREIGN_TEXT);
-    if (!strv_has(ret, cut))
-        strv_add(ret, cut);
+    size_t n = strlen(line);
+    if (n > LIMIT_FOREIGN_TEXT) {
+        n = LIMIT_FOREIGN_TEXT - strlen("...");
+        while (n && ((unsigned char)line[n] & 0xc0) == 0x80) /* within a character */
+            n--;
+        memcpy(line + n, "...", sizeof "...");
+    }
+    if (!strv_has(ret, line))
+        strv_add(ret, line);
+}
+
+/* What a hook or a server runs or talks to, as one line. */
+static char *what_runs(const json_t *thing)
+{
+    static const struct {
+        const char *name, *label;
+    } keys[] = {
+        {"command",       ""               },
+        {"args",          ""               },
+        {"url",           ""               },
+        {"headersHelper", "headersHelper: "},
+        {"env",           ""               }
+    };
+    struct str line = STR(2 * LIMIT_JSON_FILE); /* no word may be missing, however long */
+    const char *name;
+    json_t *word;
+    size_t n;
+
+    for (size_t i = 0; i < array_size(keys); i++) {
+        json_t *value = json_object_get(thing, keys[i].name);
+        if (json_is_string(value))
+            str_addf(&line, "%s%s%s", line.len ? " " : "", keys[i].label, json_string_value(value));
+        json_array_foreach(value, n, word)
+        {
+            if (json_is_string(word))
+                str_addf(&line, " %s", json_string_value(word));
+        }
+        json_object_foreach(value, name, word)
+        {
+            str_addf(&line, " (%s %s)", keys[i].name, name);
+        }
+    }
+    return line.len ? str_take(&line) : json_line(thing);
 }
 
 static void want_group(const char *event, json_t *group, struct strv *ret)
@@ -46,9 +87,8 @@ static void want_group(const char *event, json_t *group, struct strv *ret)
 
     json_array_foreach(json_at(group, "hooks"), i, hook)
     {
-        const char *does = json_text_at(hook, "command");
-        cleanup_free char *line = does ? NULL : json_line(hook);
-        want(ret, "hook %s: %s", event, does ? does : line ? line : "?");
+        cleanup_free char *line = what_runs(hook);
+        want(ret, "hook %s: %s", event, line ? line : "?");
     }
 }
 
@@ -69,20 +109,41 @@ static void want_hooks(json_t *hooks, struct strv *ret)
         want(ret, "hook: in settings.json");
 }
 
-static void want_setting(const char *key, json_t *value, struct strv *ret)
+/* The parts of a settings file, in the order in which they are told. */
+enum part { HOOKS, COMMANDS, OTHERS };
+
+/* "statusLine.command", "apiKeyHelper", "awsAuthRefresh": Claude runs it. */
+static enum part part_of(const char *name, const json_t *value)
+{
+    static const char *const ends[] = {"command", "Helper", "Refresh", "Export"};
+    for (size_t i = 0; i < array_size(ends); i++)
+        if (json_is_string(value) && text_ends(name, ends[i]))
+            return COMMANDS;
+    return OTHERS;
+}
+
+static void want_setting(enum part part, const char *key, json_t *value, struct strv *ret)
 {
     const char *name;
     json_t *entry;
-    bool permissions = strcmp(key, "permissions") == 0;
+    bool permissions = strcmp(key, "permissions") == 0, env = strcmp(key, "env") == 0;
 
     if (strcmp(key, "hooks") == 0) {
-        want_hooks(value, ret);
+        if (part == HOOKS)
+            want_hooks(value, ret);
     } else if (json_object_size(value)) {
         json_object_foreach(value, name, entry)
         {
-            if (!permissions || (strcmp(name, "deny") != 0 && strcmp(name, "ask") != 0))
+            enum part mine = env ? OTHERS : part_of(name, entry);
+            if (mine != part || (permissions && (!strcmp(name, "deny") || !strcmp(name, "ask"))))
+                continue;
+            if (mine == COMMANDS)
+                want(ret, "setting %s.%s: %s", key, name, json_string_value(entry));
+            else
                 want(ret, "setting %s.%s", key, name);
         }
+    } else if (part_of(key, value) != part) {
+        return;
     } else if (json_is_string(value)) {
         want(ret, "setting %s: %s", key, json_string_value(value));
     } else {
@@ -90,13 +151,13 @@ static void want_setting(const char *key, json_t *value, struct strv *ret)
     }
 }
 
-static void want_settings(const json_t *settings, struct strv *ret)
+static void want_settings(enum part part, const json_t *settings, struct strv *ret)
 {
     cleanup_strv struct strv left_out = {0};
     if (settings)
         json_decref(trust_allowed_settings(settings, &left_out));
     for (size_t i = 0; i < left_out.n; i++)
-        want_setting(left_out.v[i], json_object_get(settings, left_out.v[i]), ret);
+        want_setting(part, left_out.v[i], json_object_get(settings, left_out.v[i]), ret);
 }
 
 static void want_files(const struct strv *files, struct strv *ret)
@@ -124,21 +185,12 @@ static void want_files(const struct strv *files, struct strv *ret)
 static void want_servers(const json_t *mcp, struct strv *ret)
 {
     const char *name;
-    json_t *server, *word;
-    size_t i;
+    json_t *server;
 
     json_object_foreach(json_at(mcp, "mcpServers"), name, server)
     {
-        cleanup_str struct str line = STR(LIMIT_FOREIGN_TEXT);
-        const char *command = json_text_at(server, "command");
-        const char *url = json_text_at(server, "url");
-        str_addz(&line, command ? command : url ? url : "?");
-        json_array_foreach(json_at(server, "args"), i, word)
-        {
-            if (json_is_string(word))
-                str_addf(&line, " %s", json_string_value(word));
-        }
-        want(ret, "MCP server %s: %s", name, line.s);
+        cleanup_free char *line = what_runs(server);
+        want(ret, "MCP server %s: %s", name, line ? line : "?");
     }
 }
 
@@ -147,10 +199,14 @@ void wants_list(
 {
     cleanup_strv struct strv allowed = {0}, others = {0};
 
-    want_settings(snap->settings, ret);
-    want_settings(snap->local_settings, ret);
-    want_files(&snap->files, ret);
+    want_settings(HOOKS, snap->settings, ret);
+    want_settings(HOOKS, snap->local_settings, ret);
     want_servers(mcp, ret);
+    want_settings(COMMANDS, snap->settings, ret);
+    want_settings(COMMANDS, snap->local_settings, ret);
+    want_files(&snap->files, ret);
+    want_settings(OTHERS, snap->settings, ret);
+    want_settings(OTHERS, snap->local_settings, ret);
     for (size_t i = 0; i < project->env.n; i++) {
         const char *entry = project->env.v[i];
         cleanup_free char *name = mem_strndup(entry, strcspn(entry, "="));

@@ -1,5 +1,6 @@
 /* The trust boundary, each rule from both sides: what a hostile repository gets (nothing), what
  * the opt-outs and trust give, and what asks again. */
+#include "base/limits.h"
 #include "config/home.h"
 #include "config_fixture.h"
 
@@ -126,6 +127,46 @@ static void a_harmless_project_needs_no_trust(void **state)
     assert_int_equal(f->r.snapshot.wants.n, 0);
     assert_false(has_part(&f->r.warnings, "trusted"));
     assert_string_equal(joined(&f->r.claude_flags), "--setting-sources|user|--strict-mcp-config");
+}
+
+static void shows_what_would_really_run(void **state)
+{
+    struct fixture *f = *state;
+    cleanup_free char *padding = mem_printf("%0600d", 0);
+    cleanup_free char *servers = mem_printf(
+        "{\"mcpServers\":{\"a\":{\"command\":\"sh\",\"args\":[\"-c\",\"evil %s\",\"ok\"]},"
+        "\"b\":{\"type\":\"http\",\"command\":\"ok\",\"url\":\"http://e/\","
+        "\"headersHelper\":\"./h.sh\"},"
+        "\"c\":{\"command\":\"node\",\"env\":{\"NODE_OPTIONS\":\"--import ./e.js\"}}}}",
+        padding);
+    cleanup_str struct str settings = STR(64 * KIB);
+    put_profile(f, "");
+    put(f, "project/.mcp.json", servers);
+    str_addz(&settings, "{\"env\":{\"command\":\"\"");
+    for (int i = 0; i < 300; i++)
+        str_addf(&settings, ",\"E%d\":\"\"", i);
+    str_addz(&settings,
+        "},\"apiKeyHelper\":\"./key.sh\",\"statusLine\":{\"type\":\"command\","
+        "\"command\":\"./line.sh\"},\"fileSuggestion\":{\"command\":\"./file.sh\"},"
+        "\"hooks\":{\"Stop\":[{\"hooks\":[{\"type\":\"command\",\"command\":\"sh\","
+        "\"args\":[\"-c\",\"./stop.sh\"]},{\"type\":\"prompt\",\"prompt\":\"p\"}]}]}}");
+    put(f, "project/.claude/settings.json", settings.s);
+    put(f, "project/.claude/commands/go.md", "x");
+    resolve_ok(f);
+    static const char *const wanted[] = {"hook Stop: sh -c ./stop.sh",
+        "hook Stop: {\"type\":\"prompt\",\"prompt\":\"p\"}",
+        "MCP server b: ok http://e/ headersHelper: ./h.sh", "MCP server c: node (env NODE_OPTIONS)",
+        "setting apiKeyHelper: ./key.sh", "setting statusLine.command: ./line.sh",
+        "setting fileSuggestion.command: ./file.sh", "command .claude/commands/go.md"};
+    const struct strv *wants = &f->r.snapshot.wants;
+    for (size_t i = 0; i < array_size(wanted); i++)
+        if (!strv_has(wants, wanted[i]))
+            fail_msg("no \"%s\" in %s", wanted[i], joined(wants));
+    assert_int_equal(wants->n, LIMIT_WANTS);
+    for (size_t i = 0; i < wants->n; i++)
+        if (text_starts(wants->v[i], "MCP server a: sh -c evil 000"))
+            assert_true(text_ends(wants->v[i], "000..."));
+    assert_true(has_part(wants, "MCP server a: sh -c evil 000"));
 }
 
 static void splits_arguments(void **state)
@@ -471,6 +512,7 @@ int main(void)
         config_test(a_trusted_project_is_left_to_claude),
         config_test(isolation_takes_nothing_at_all),
         config_test(a_harmless_project_needs_no_trust),
+        config_test(shows_what_would_really_run),
         cmocka_unit_test(splits_arguments),
         config_test(is_remembered_until_something_changes),
         config_test(finds_the_files_that_commands_name),
