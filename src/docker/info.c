@@ -4,22 +4,35 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 
 #include "base/file.h"
 #include "base/hash.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "base/path.h"
 #include "base/str.h"
+
+/* dockerd's, at the place that it chooses by itself; it need not be there. */
+static char *pid_file(const struct endpoint *endpoint)
+{
+    cleanup_free char *dir = path_dir(endpoint->address);
+    return path_join(dir, "docker.pid");
+}
 
 static char *cache_path(const struct engine *engine, const char *dir)
 {
-    struct stat st = {0};
+    struct stat st = {0}, pid = {0};
     char hex[HASH_HEX + 1];
     cleanup_free char *url = endpoint_url(&engine->endpoint);
     if (engine->endpoint.kind != ENDPOINT_UNIX || stat(engine->endpoint.address, &st) < 0)
         return NULL;
-    cleanup_free char *key = mem_printf("%s %llu %lld.%ld", url, (unsigned long long)st.st_ino,
-        (long long)st.st_ctime, (long)engine->api);
+    cleanup_free char *started = pid_file(&engine->endpoint);
+    if (stat(started, &pid) < 0)
+        pid = (struct stat){0};
+    cleanup_free char *key = mem_printf("%s %llu %lld.%ld %llu %lld", url,
+        (unsigned long long)st.st_ino, (long long)st.st_ctime, (long)engine->api,
+        (unsigned long long)pid.st_ino, (long long)pid.st_ctime);
     hash_bytes(key, strlen(key), hex);
     return mem_printf("%s/%.16s.json", dir, hex);
 }
@@ -56,11 +69,17 @@ static void fill(struct engine_info *ret, const json_t *digested)
     ret->is_desktop = json_is_true_at(digested, "desktop");
 }
 
+static bool is_fresh(const char *path)
+{
+    struct stat st;
+    return stat(path, &st) == 0 && time(NULL) - st.st_mtime < INFO_KEPT_S;
+}
+
 static void look_into_cache(struct flow *flow)
 {
     struct info_call *c = container_of(flow, struct info_call, flow);
     cleanup_error struct error ignored = {0};
-    if (!c->cache || !file_exists(c->cache))
+    if (!c->cache || !is_fresh(c->cache))
         return;
     cleanup_json json_t *known = json_read_file(c->cache, &ignored);
     c->cached = known && json_is_object(known);

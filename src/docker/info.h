@@ -1,13 +1,17 @@
 /* info.h - what an engine says of itself (/info): asked once per engine and start, kept in a file,
  * because it costs 5 ms.
  *
- * The file's name is the hash of the endpoint and, for a socket, of its inode and change time: an
- * engine that was started again has made a new one. */
+ * The file's name is the hash of the endpoint and of inode and change time of two files that an
+ * engine makes anew when it starts: its socket, and dockerd's pid file beside it, because systemd
+ * keeps a socket of its own making. For an engine that has neither (Podman, a pid file elsewhere)
+ * the answer grows old. */
 #ifndef DOCKER_INFO_H
 #define DOCKER_INFO_H
 
 #include "docker/call.h"
 #include "loop/flow.h"
+
+enum { INFO_KEPT_S = 24 * 60 * 60 };
 
 struct engine_info {
     bool has_local_log; /* log driver "local" */

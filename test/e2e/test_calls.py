@@ -1,8 +1,10 @@
 """The calls to the engine, seen by a proxy: their order, and what must be waited for."""
 
 import hashlib
+import os
 import re
 import signal
+from pathlib import Path
 
 import pytest
 
@@ -64,6 +66,22 @@ def test_what_the_engine_is_asked_once(sandbox, proxy):
     for _ in range(2):
         assert sandbox.run("true").code == 0
     assert len(proxy.find("GET /info")) == 1
+    for file in (sandbox.ccpod_home / "engines").iterdir():
+        os.utime(file, (0, 0))  # known for long
+    for _ in range(2):
+        assert sandbox.run("true").code == 0
+    assert len(proxy.find("GET /info")) == 2
+
+
+def test_what_the_engine_is_asked_once_per_start(sandbox, proxy):
+    """Where somebody else has made its socket, as systemd does, only its pid file is new."""
+    for start in (1, 2):
+        written = Path(proxy.directory) / "written"
+        written.write_text("1234")
+        written.rename(written.with_name("docker.pid"))
+        for _ in range(2):
+            assert sandbox.run("true").code == 0
+        assert len(proxy.find("GET /info")) == start
 
 
 def test_no_answer_is_asked_for_in_gzip(sandbox, proxy):
