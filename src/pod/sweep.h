@@ -1,5 +1,5 @@
-/* sweep.h - what supervisors left that were killed: containers and run directories, removed beside
- * the next start of anything.
+/* sweep.h - what supervisors left that were killed, or had to give up a create: containers and run
+ * directories, removed beside the next start of anything.
  *
  * Evidence comes first from this machine: each run directory names the process that made it and
  * the engine it spoke to. Only where such a process is dead the engine is asked, so a start after
