@@ -122,12 +122,14 @@ bool trust_confine_services(
 
 const char *trust_needed_for(const struct profile *p)
 {
-    return p->trust_projects              ? "trustProjects"
-           : p->allow_project_host_mounts ? "allowProjectHostMounts"
-           : p->allow_project_init        ? "allowProjectInit"
-           : p->allow_project_network     ? "allowProjectNetwork"
-           : p->ssh.mount_ssh_dir         ? "ssh.mountSshDir"
-                                          : NULL;
+    return p->trust_projects                   ? "trustProjects"
+           : p->allow_project_host_mounts      ? "allowProjectHostMounts"
+           : p->allow_project_init             ? "allowProjectInit"
+           : p->allow_project_network          ? "allowProjectNetwork"
+           : p->ssh.mount_ssh_dir              ? "ssh.mountSshDir"
+           : p->mounts.n                       ? "mounts"
+           : p->hardening == HARDENING_RELAXED ? "hardening: relaxed"
+                                               : NULL;
 }
 
 void trust_split_args(const struct strv *args, struct strv *allowed, struct strv *left_out)

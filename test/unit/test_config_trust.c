@@ -300,19 +300,27 @@ static void trust_projects_trusts_all(void **state)
 static void a_project_cannot_choose_an_open_profile(void **state)
 {
     struct fixture *f = *state;
-    static const char *const doors[] = {"trustProjects", "allowProjectHostMounts",
-        "allowProjectInit", "allowProjectNetwork", "mountSshDir"};
+    static const struct {
+        const char *name, *text;
+    } doors[] = {
+        {"trustProjects",          "trustProjects: true"                   },
+        {"allowProjectHostMounts", "allowProjectHostMounts: true"          },
+        {"allowProjectInit",       "allowProjectInit: true"                },
+        {"allowProjectNetwork",    "allowProjectNetwork: true"             },
+        {"ssh.mountSshDir",        "ssh: {mountSshDir: true}"              },
+        {"mounts",                 "mounts: [{source: /srv, target: /srv}]"},
+        {"hardening: relaxed",     "hardening: relaxed"                    },
+    };
     for (size_t i = 0; i < array_size(doors); i++) {
-        bool ssh = strcmp(doors[i], "mountSshDir") == 0;
-        cleanup_free char *text = mem_printf("name: open\nconfig: {source: local}\n%s%s: true%s\n",
-            ssh ? "ssh: {" : "", doors[i], ssh ? "}" : "");
+        cleanup_free char *text =
+            mem_printf("name: open\nconfig: {source: local}\n%s\n", doors[i].text);
         put(f, "home/profiles/open/profile.yml", text);
         put_profile(f, "");
         put_project(f, "profile: open\n");
         f->flags.profile = NULL;
         f->flags.trust_project = false;
         resolve_fails(f, "chooses the profile open, which sets ");
-        assert_non_null(strstr(f->err.text, doors[i]));
+        assert_non_null(strstr(f->err.text, doors[i].name));
         f->flags.profile = "open";
         resolve_ok(f);
         f->flags.profile = NULL;
