@@ -50,6 +50,16 @@ enum login_choice { LOGIN_LATER, LOGIN_FOUND, LOGIN_KNOWN };
 json_t *credentials_merge(
     const json_t *known, const json_t *found, enum login_choice, long long now_ms);
 
+/* What is kept is smaller than what may be taken: else a login that is a little longer once it is
+ * renewed would be too large, with all that lies beside it. Leaves out the largest keys until the
+ * rest fits, servers one by one, never the login (the account); true where it had to. */
+bool credentials_fit(json_t *credentials);
+bool account_fit(json_t *account);
+
+/* `merged` of what was known and `found`, for one who knows that, too: where it is larger than may
+ * be taken, the found one with the merged login. A new reference. */
+json_t *credentials_within_limit(const json_t *merged, const json_t *found);
+
 /* Does a login live: a refreshToken, and not beyond refreshTokenExpiresAt where that is told? */
 bool credentials_live(const json_t *credentials, long long now_ms);
 

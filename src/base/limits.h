@@ -32,6 +32,7 @@ enum {
     LIMIT_IMPORTS = 256 * KIB,    /* what a project's CLAUDE.md imports (config.md) */
     LIMIT_JSON_FILE = 1 * MIB,    /* settings.json, .mcp.json, docker's config.json */
     LIMIT_CREDENTIALS = 1 * MIB,  /* .credentials.json, .claude.json that come home (run.md) */
+    LIMIT_CREDENTIALS_KEPT = LIMIT_CREDENTIALS - 64 * KIB, /* of these: a renewed login may grow */
     LIMIT_PROJECT = 512 * KIB,    /* its entry in .claude.json: the rest has to fit beside it */
     LIMIT_SECRETS = 1 * MIB,      /* the secrets file: keys and forwarded variables */
     LIMIT_PROMPT_ARG = 128 * KIB, /* the kernel's bound on one argument (MAX_ARG_STRLEN) */

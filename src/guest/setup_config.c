@@ -113,6 +113,7 @@ static bool put_credentials(const struct guest *guest, const struct safe_dir *in
 {
     cleanup_json json_t *credentials = read_handed_in(in, GUEST_IN_CREDENTIALS);
     cleanup_safe_dir struct safe_dir config = SAFE_DIR;
+    credentials_fit(credentials);
     return !credentials ||
            (safe_dir_open(&config, guest->config_dir, err) &&
                claude_write_json(&config, CLAUDE_CREDENTIALS, credentials, SAFE_CREATE, err));

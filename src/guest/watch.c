@@ -83,13 +83,14 @@ static bool hand_out(struct watch *watch, struct error *err)
     long long now = claude_now_ms();
     cleanup_json json_t *merged =
         credentials_merge(watch->known, found, choose(watch, found, account, now), now);
+    cleanup_json json_t *out = credentials_within_limit(merged, found);
     login_line_add(watch->line, found); /* where it was not chosen, before the one that was */
     login_line_add(watch->line, merged);
-    if (watch->known && json_equal(watch->known, merged))
+    if (watch->known && json_equal(watch->known, out))
         return true;
-    if (!write_out(watch, merged, err))
+    if (!write_out(watch, out, err))
         return false;
-    keep(&watch->known, take(merged));
+    keep(&watch->known, take(out));
     if (account)
         keep(&watch->known_account, take(account));
     return true;
@@ -126,6 +127,7 @@ static bool hand_in(struct watch *watch, struct error *err)
     long long now = claude_now_ms();
     enum login_choice choice = choose_given(watch, current, renewed, now);
     cleanup_json json_t *merged = credentials_merge(current, renewed, choice, now);
+    credentials_fit(merged);
     if (!(current && json_equal(current, merged)) &&
         !claude_write_json(&watch->config, CLAUDE_CREDENTIALS, merged, SAFE_REPLACE, err))
         return false;

@@ -90,7 +90,7 @@ static struct session session_of(const char *out_dir)
     return session;
 }
 
-/* Refuses what could not be read again: keys that nobody knows are kept, and may add up. */
+/* Refuses what could not be read again. */
 static enum store_outcome save(const char *dir, const char *name, const json_t *old,
     const json_t *new, bool *ret_changed, struct error *err)
 {
@@ -160,6 +160,16 @@ static enum login_choice choose(const struct pair *known, const struct pair *fre
     return other && fresh->account ? LOGIN_FOUND : LOGIN_LATER;
 }
 
+/* Keys that nobody knows are kept, and may add up. */
+static void say_left_out(const char *name, struct error *refused)
+{
+    if (!error_is_set(refused))
+        error_set(refused,
+            "%s: the largest of what it holds; with what is known already it would be larger than "
+            "%d bytes",
+            name, LIMIT_CREDENTIALS_KEPT);
+}
+
 /* What was done with one thing, where another was refused meanwhile. */
 static enum store_outcome or_refused(
     enum store_outcome outcome, struct error *refused, struct error *err)
@@ -195,6 +205,10 @@ static enum store_outcome merge_in(
         merged.credentials = credentials_merge(known.credentials, fresh.credentials,
             choose(&known, &fresh, &session, is_older, now), now);
     }
+    if (credentials_fit(merged.credentials))
+        say_left_out(".credentials.json", &refused);
+    if (account_fit(merged.account))
+        say_left_out(".claude.json", &refused);
     enum store_outcome outcome =
         save(dir, ".credentials.json", known.credentials, merged.credentials, ret_changed, err);
     if (outcome == STORE_DONE)

@@ -90,14 +90,14 @@ def test_nothing_is_removed_before_they_are_stored(sandbox, store, trouble, kill
         assert (down.code, store.token()) == (0, "refresh-new"), down.err
 
 
-def filled(key, credentials):
+def filled(key, credentials, size=600000):
     """A script that writes them with a key of 600 KB beside them, and with what would be 2 MB if it
     were indented."""
     nested = "[" * 700 + "]" * 700
     text = json.dumps({**credentials, "nested": [json.loads(nested)] * 2, key: "@"}, separators=(",", ":"))
     head, tail = text.split("@")
     return (
-        f"cd ~/{DIRECTORY}; umask 077; (printf %s '{head}'; head -c 600000 /dev/zero | tr '\\0' x; "
+        f"cd ~/{DIRECTORY}; umask 077; (printf %s '{head}'; head -c {size} /dev/zero | tr '\\0' x; "
         f"printf %s '{tail}') > new; mv new .credentials.json\n"
     )
 
@@ -112,6 +112,29 @@ def test_no_run_makes_the_store_too_large_for_the_next(sandbox, store):
     assert result.code == 0 and b"larger than" in result.err
     result = sandbox.run(write(login("last", 4)))
     assert (result.code, result.err, store.token()) == (0, b"", "refresh-last")
+
+
+def test_no_login_is_refused_for_what_lies_beside_it(sandbox, store):
+    """A renewed one is a little longer; and what Claude has, all in all, must not be too large."""
+    result = sandbox.run(filled("junk", login("first", 2), size=1040000))
+    assert result.code == 0 and b"larger than" in result.err
+    assert store.token() == "refresh-first"
+    longer = login("second", 3, scopes=["x" * 20000])
+    result = sandbox.run(
+        f"cd ~/{DIRECTORY}; wc -c < .credentials.json\n" + write(longer)
+    )
+    assert int(result.out) < 1 << 19
+    assert (result.code, result.err, store.token()) == (0, b"", "refresh-second")
+
+
+def test_a_store_that_is_full_takes_a_login(sandbox, store):
+    """Of a ccpod that kept as much as it took."""
+    full = {**login("old", 1), "junk": "x" * ((1 << 20) - 1000)}
+    store.file.write_text(json.dumps(full, separators=(",", ":")))
+    assert sandbox.run(write(login("new", 2, scopes=["x" * 1000]))).code == 0
+    assert store.token() == "refresh-new"
+    assert sandbox.run(write(login("newer", 3))).err == b""
+    assert store.token() == "refresh-newer"
 
 
 @pytest.mark.parametrize(

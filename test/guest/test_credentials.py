@@ -219,6 +219,31 @@ def test_a_user_who_logged_out_stays_logged_out(box, running):
     assert running.sh(f"cat {FILE}") == '{"marker": true}'
 
 
+def test_what_is_handed_out_is_never_too_large(box):
+    """Together with what is known already it would be."""
+    box.put("in/credentials.json", {**login("first", 1000), "one": "x" * 600000})
+    head, tail = json.dumps({**login("second", 2000), "two": "@"}).split("@")
+    box.sh(f"(printf %s '{head}'; head -c 600000 /dev/zero | tr '\\0' x; printf %s '{tail}') >{FILE}")
+    assert box.credentials() == {**login("second", 2000), "two": "x" * 600000}
+
+
+def test_what_a_session_begins_with_may_grow(box):
+    """What was kept may have been as large as what is taken."""
+    box.put("in/credentials.json", {**login("first", 1000), "one": "x" * ((1 << 20) - 200)})
+    assert json.loads(box.sh(f"cat {FILE}")) == login("first", 1000)
+
+
+def test_what_is_put_in_place_is_never_too_large(box, running):
+    """Or it would be refused once Claude has renewed it."""
+    box.put("in/credentials.json", {**login("second", 2000), "one": "x" * 600000})
+    until(lambda: "second" in running.sh(f"tail -c 2000000 {FILE}"), "the second login")
+    box.put("in/credentials.json", {**login("third", 3000), "two": "x" * 500000})
+    until(lambda: "third" in running.sh(f"tail -c 2000000 {FILE}"), "the third login")
+    assert int(running.sh(f"wc -c <{FILE}")) < 1 << 20
+    running.sh(write(login("fourth", 4000)))
+    until(lambda: "fourth" in str(box.credentials()), "the renewed login")
+
+
 @pytest.mark.parametrize("name", ["credentials.json", "claude.json"])
 def test_what_is_handed_in_and_no_json_is_left_out_with_a_warning(box, name):
     box.put(f"in/{name}", "not JSON: sk-ant-secret")

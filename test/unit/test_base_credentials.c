@@ -202,6 +202,67 @@ static void merging_changes_neither(void **state)
     assert_int_equal(json_int_at(found, "mcpOAuth.s.expiresAt", -1), 2);
 }
 
+/* {"x":"xxx..."}, so many bytes of it in a file. */
+static void add_filler(json_t *json, const char *key, size_t n)
+{
+    cleanup_str struct str s = STR(LIMIT_CREDENTIALS);
+    while (s.len < n)
+        str_addc(&s, 'x');
+    json_object_set_new(json, key, json_string(s.s));
+}
+
+static void the_largest_beside_a_login_is_left_out(void **state)
+{
+    (void)state;
+    enum { K = 1024 };
+    cleanup_json json_t *json =
+        any("{\"a\":1,\"claudeAiOauth\":{\"refreshToken\":\"r\"},\"mcpOAuth\":{\"s\":{}}}");
+    json_t *login = json_object_get(json, "claudeAiOauth");
+    json_t *servers = json_object_get(json, "mcpOAuth");
+    add_filler(login, "scopes", 500 * K);
+    add_filler(json, "b", 300 * K);
+    cleanup_json json_t *before = json_deep_copy(json);
+    assert_false(credentials_fit(json));
+    assert_true(json_equal(json, before));
+
+    add_filler(json, "junk", 400 * K);
+    add_filler(servers, "junk", 600 * K);
+    assert_true(credentials_fit(json));
+    assert_true(json_equal(json, before));
+
+    add_filler(login, "scopes", LIMIT_CREDENTIALS_KEPT); /* then it stands alone */
+    assert_true(credentials_fit(json));
+    assert_int_equal(json_object_size(json), 2);
+    assert_int_equal(json_object_size(servers), 0);
+    assert_non_null(json_at(json, "claudeAiOauth.scopes"));
+    assert_false(credentials_fit(NULL));
+}
+
+static void an_account_is_kept_before_all_else(void **state)
+{
+    (void)state;
+    cleanup_json json_t *json = any("{\"oauthAccount\":{\"accountUuid\":\"me\"}}");
+    cleanup_json json_t *before = json_deep_copy(json);
+    add_filler(json, "customApiKeyResponses", LIMIT_CREDENTIALS_KEPT);
+    assert_true(account_fit(json));
+    assert_true(json_equal(json, before));
+}
+
+static void what_is_known_stays_out_where_it_would_be_too_large(void **state)
+{
+    (void)state;
+    cleanup_json json_t *merged =
+        any("{\"claudeAiOauth\":{\"refreshToken\":\"r\"},\"found\":1,\"known\":2}");
+    cleanup_json json_t *found = any("{\"claudeAiOauth\":{\"refreshToken\":\"q\"},\"found\":1}");
+    cleanup_json json_t *all = credentials_within_limit(merged, found);
+    assert_true(json_equal(all, merged));
+
+    add_filler(merged, "known", LIMIT_CREDENTIALS - 1);
+    cleanup_json json_t *less = credentials_within_limit(merged, found);
+    cleanup_free char *text = json_line(less);
+    assert_string_equal(text, "{\"claudeAiOauth\":{\"refreshToken\":\"r\"},\"found\":1}");
+}
+
 static void tells_a_living_login(void **state)
 {
     (void)state;
@@ -407,6 +468,9 @@ int main(void)
         cmocka_unit_test(keeps_the_newer_of_each),
         cmocka_unit_test(what_one_has_may_be_in_any_state),
         cmocka_unit_test(merging_changes_neither),
+        cmocka_unit_test(the_largest_beside_a_login_is_left_out),
+        cmocka_unit_test(an_account_is_kept_before_all_else),
+        cmocka_unit_test(what_is_known_stays_out_where_it_would_be_too_large),
         cmocka_unit_test(tells_a_living_login),
         cmocka_unit_test(a_time_too_far_ahead_is_not_the_latest),
         cmocka_unit_test(tells_what_a_login_descends_from),
