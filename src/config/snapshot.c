@@ -107,8 +107,8 @@ static bool walk_entry(struct reading *r, const char *path, int depth)
     cleanup_str struct str content = STR(0);
     cleanup_free char *full = path_join(r->project->dir, path);
 
-    if (lstat(full, &st) < 0)
-        return true;
+    if (lstat(full, &st) < 0) /* what has too long a name here may have a shorter one inside */
+        return errno == ENOENT || error_set(r->err, "read %s: %s", full, strerror(errno));
     if (S_ISLNK(st.st_mode))
         return spend(r) && walk_link(r, path, depth);
     if (S_ISDIR(st.st_mode))
@@ -121,19 +121,42 @@ static bool walk_entry(struct reading *r, const char *path, int depth)
     return snapshot_file(r, path, &content) != INSIDE_FAILED;
 }
 
-static bool walk(struct reading *r, const char *path, int depth)
+static bool walk_dir(struct reading *r, const char *path, int depth)
 {
     cleanup_strv struct strv names = {0};
     cleanup_free char *full = path_join(r->project->dir, path);
 
-    if (!spend(r) || depth > DEPTH)
-        return !error_is_set(r->err);
     list_dir(full, depth == 0, &names);
     for (size_t i = 0; i < names.n; i++) {
         cleanup_free char *entry = path_join(path, names.v[i]);
         if (!walk_entry(r, entry, depth))
             return false;
     }
+    return true;
+}
+
+/* A link may lead back to where the walk comes from, whose files are being taken already: it is
+ * one more name for them, and its end. Not so at the top, where some are left out. */
+static bool walk(struct reading *r, const char *path, int depth)
+{
+    cleanup_free char *full = path_join(r->project->dir, path);
+    cleanup_free char *real = realpath(full, NULL);
+
+    if (!spend(r))
+        return false;
+    if (depth == 0 || !real)
+        return walk_dir(r, path, depth);
+    if (strv_has(&r->within, real)) {
+        strv_add(&r->snap->files, path + strlen(".claude/"));
+        return true;
+    }
+    if (depth > DEPTH)
+        return snapshot_too_much(r, "levels", DEPTH);
+    strv_add(&r->within, real);
+    if (!walk_dir(r, path, depth))
+        return false;
+    free(r->within.v[--r->within.n]);
+    r->within.v[r->within.n] = NULL;
     return true;
 }
 
@@ -259,6 +282,7 @@ bool snapshot_read(const struct project *project, const struct masks *masks, str
     bool ok = read_all(&r, warnings);
     hash_end(r.hash, ret->hash);
     strv_release(&r.named);
+    strv_release(&r.within);
     if (!ok)
         snapshot_release(ret);
     return ok;

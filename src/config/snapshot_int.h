@@ -16,6 +16,7 @@ struct reading {
     size_t files, bytes; /* what is left of the budget */
     size_t words;        /* likewise: that may be names of files */
     struct strv named;   /* files that settings name, already taken */
+    struct strv within;  /* directories that are being walked, links resolved */
     struct error *err;
 };
 

@@ -20,7 +20,7 @@ static bool take_named(struct reading *r, const char *path)
 
     while (text_starts(path, "./"))
         path += 2;
-    if (!path_is_inner(path) || strv_has(&r->named, path))
+    if (path[0] == '/' || strv_has(&r->named, path)) /* "." and ".." may be in it */
         return true;
     if (!r->words--)
         return snapshot_too_much(r, "words that may be files", LIMIT_TRUST_WORDS);

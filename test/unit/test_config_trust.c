@@ -269,8 +269,12 @@ static void finds_the_files_that_commands_name(void **state)
     static const char *const commands[] = {"./evil.sh", "evil.sh --flag", "bash evil.sh",
         "sh -c './evil.sh'", "$CLAUDE_PROJECT_DIR/evil.sh", "${CLAUDE_PROJECT_DIR}/evil.sh",
         "/workspace/evil.sh", "env X=evil.sh true", "true; ./evil.sh", "true&&./evil.sh",
-        "$(./evil.sh)", "`./evil.sh`", "cat <evil.sh"};
+        "$(./evil.sh)", "`./evil.sh`", "cat <evil.sh", "sh ./././evil.sh", "sh sub/./evil.sh",
+        "sh sub//evil.sh", "sh sub/deep/../evil.sh", "sh $CLAUDE_PROJECT_DIR/sub/./evil.sh",
+        "sh link/../sub/evil.sh"};
     put_profile(f, "");
+    put(f, "project/sub/deep/x", "");
+    put_link(f, "project/link", "sub/deep/..");
     for (size_t i = 0; i < array_size(commands); i++) {
         char before[HASH_HEX + 1];
         json_t *json =
@@ -278,10 +282,11 @@ static void finds_the_files_that_commands_name(void **state)
         cleanup_free char *text = json_dumps(json, 0);
         json_decref(json);
         put(f, "project/.claude/settings.json", text);
-        put(f, "project/evil.sh", "one");
+        const char *file = strstr(commands[i], "sub") ? "project/sub/evil.sh" : "project/evil.sh";
+        put(f, file, "one");
         resolve_ok(f);
         memcpy(before, f->r.snapshot.hash, sizeof before);
-        put(f, "project/evil.sh", "two");
+        put(f, file, "two");
         resolve_ok(f);
         if (strcmp(before, f->r.snapshot.hash) == 0)
             fail_msg("%s: a change goes unseen", commands[i]);
@@ -468,6 +473,31 @@ static void links_in_the_claude_directory_count(void **state)
 }
 
 /* What they ask for cannot be shown, and Claude, whose JSON is JavaScript's, may do it. */
+static void links_that_lead_back_end(void **state)
+{
+    struct fixture *f = *state;
+    char before[HASH_HEX + 1];
+    put_profile(f, "");
+    put(f, "project/.claude/commands/a/go.md", "one");
+    put_link(f, "project/.claude/commands/a/up", "../b");
+    put_link(f, "project/.claude/commands/b/down", "../a");
+    put_link(f, "project/.claude/commands/top", "..");
+    put_link(f, "project/.claude/commands/out", "../..");
+    /* Excluded under its own name alone. */
+    put(f, "project/.claude/projects/x.md", "one");
+    put(f, "project/beside/x.md", "one");
+    static const char *const files[] = {"project/.claude/projects/x.md", "project/beside/x.md"};
+    for (size_t i = 0; i < array_size(files); i++) {
+        resolve_ok(f);
+        memcpy(before, f->r.snapshot.hash, sizeof before);
+        put(f, files[i], "two");
+        resolve_ok(f);
+        assert_string_not_equal(before, f->r.snapshot.hash);
+    }
+    assert_true(strv_has(&f->r.snapshot.wants, "command .claude/commands/top/projects/x.md"));
+    assert_true(strv_has(&f->r.snapshot.wants, "command .claude/commands/a/up/down"));
+}
+
 static void broken_settings_cannot_be_trusted(void **state)
 {
     struct fixture *f = *state;
@@ -501,10 +531,35 @@ static void broken_settings_cannot_be_trusted(void **state)
     assert_true(has_part(&f->r.warnings, ".claude/settings.json:2:"));
 }
 
+/* Directories in one another with the longest names there are, and a file in the last. */
+static void put_deep(struct fixture *f, int levels)
+{
+    cleanup_free char *name = mem_printf("%0255d", 0);
+    cleanup_free char *top = path_join(f->project, ".claude/commands");
+    put(f, "project/.claude/commands/go.md", "");
+    cleanup_close int dir = open(top, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    for (int i = 0; i < levels; i++) {
+        assert_int_equal(mkdirat(dir, name, 0755), 0);
+        int below = openat(dir, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        assert_true(below >= 0);
+        close(dir);
+        dir = below;
+    }
+}
+
 static void too_much_to_hash_is_an_error(void **state)
 {
     struct fixture *f = *state;
     put_profile(f, "");
+    put(f, "project/.claude/commands/2/3/4/5/6/7/8/9/10/11/12/13/14/15/16/x.md", "");
+    resolve_ok(f);
+    assert_true(has_part(&f->r.snapshot.files, "/16/x.md"));
+    put(f, "project/.claude/commands/2/3/4/5/6/7/8/9/10/11/12/13/14/15/16/17/x.md", "");
+    resolve_fails(f, "are more than 16 levels");
+    drop(f, "project/.claude/commands");
+    put_deep(f, 16);
+    resolve_fails(f, "File name too long");
+    drop(f, "project/.claude/commands");
     for (int i = 0; i < 5100; i++) {
         char path[64];
         snprintf(path, sizeof path, "project/.claude/skills/s/%d", i);
@@ -531,6 +586,7 @@ int main(void)
         config_test(trust_frees_services),
         config_test(what_is_read_must_lie_in_the_project),
         config_test(links_in_the_claude_directory_count),
+        config_test(links_that_lead_back_end),
         config_test(broken_settings_cannot_be_trusted),
         config_test(too_much_to_hash_is_an_error),
     };
