@@ -24,6 +24,9 @@ enum {
     SUB = 0x1a,
     ESCAPE = 0x1b,
     DEL = 0x7f,
+    LEAD = 0xc2, /* always the first byte of a character: U+0080 to U+00BF */
+    C1 = 0x80,   /* U+0080 to U+009F behind it: ESC and @ to _ */
+    C1_LAST = 0x9f,
     PARAM_MAX = 99999,
 };
 
@@ -35,6 +38,7 @@ static void begin_sequence(struct escape *e)
     e->marker = e->intermediate = e->final = 0;
     e->n_params = 0;
     e->sub = 0;
+    e->uncertain = false;
 }
 
 static void begin_osc(struct escape *e)
@@ -176,15 +180,23 @@ static bool control(struct escape *e, uint8_t c, report *on, void *user)
     return false;
 }
 
-/* The next byte of a text that means anything here. SO and SI are rare: the caller has looked
- * once whether there are any, so that text is left to memchr(). */
-static const char *skip_text(const char *p, const char *end, bool has_shifts)
+static void in_c1(struct escape *e, uint8_t c, report *on, void *user)
 {
-    if (!has_shifts) {
+    e->uncertain = true; /* also the end of the one that it may end */
+    control(e, ESCAPE, on, user);
+    e->uncertain = true;
+    in_escape(e, (uint8_t)(c - C1 + '@'), on, user);
+}
+
+/* The next byte of a text that means anything here. The caller has looked once whether there are
+ * any but ESC, so that most text is left to memchr(). */
+static const char *skip_text(const char *p, const char *end, bool has_others)
+{
+    if (!has_others) {
         const char *esc = memchr(p, ESCAPE, (size_t)(end - p));
         return esc ? esc : end;
     }
-    while (p < end && *p != ESCAPE && *p != SO && *p != SI)
+    while (p < end && *p != ESCAPE && *p != SO && *p != SI && (uint8_t)*p != LEAD)
         p++;
     return p;
 }
@@ -192,7 +204,7 @@ static const char *skip_text(const char *p, const char *end, bool has_shifts)
 /* The same in a string whose bytes are of no more interest. CAN and SUB are rare. */
 static const char *skip_string(const char *p, const char *end, bool is_osc)
 {
-    const char *stops = is_osc ? "\033\030\032\007" : "\033\030\032";
+    const char *stops = is_osc ? "\033\030\032\302\007" : "\033\030\032\302";
     for (; *stops; stops++) {
         const char *stop = memchr(p, *stops, (size_t)(end - p));
         end = stop ? stop : end;
@@ -200,10 +212,12 @@ static const char *skip_string(const char *p, const char *end, bool is_osc)
     return end;
 }
 
-static const char *skip(const struct escape *e, const char *p, const char *end, bool has_shifts)
+static const char *skip(const struct escape *e, const char *p, const char *end, bool has_others)
 {
+    if (e->lead)
+        return p;
     if (e->state == GROUND)
-        return skip_text(p, end, has_shifts);
+        return skip_text(p, end, has_others);
     if (e->state == STRING)
         return skip_string(p, end, false);
     if (e->state == OSC && e->has_rest)
@@ -211,24 +225,54 @@ static const char *skip(const struct escape *e, const char *p, const char *end, 
     return p;
 }
 
+static void next(struct escape *e, uint8_t c, report *on, void *user)
+{
+    if (c < ' ' && control(e, c, on, user))
+        return;
+    if (e->state == CSI || e->state == CSI_BAD)
+        in_csi(e, c, on, user);
+    else if (e->state == ESC)
+        in_escape(e, c, on, user);
+    else if (e->state == OSC)
+        in_osc(e, c);
+}
+
+/* In an OSC it is held back: it may be half of what ends that, and no part of it. */
+static void on_lead(struct escape *e, report *on, void *user)
+{
+    e->lead = true;
+    if (e->state != OSC)
+        next(e, LEAD, on, user);
+}
+
+/* The byte behind a LEAD. True: both were a control character. */
+static bool behind_lead(struct escape *e, uint8_t c, report *on, void *user)
+{
+    bool is_c1 = c >= C1 && c <= C1_LAST;
+    e->lead = false;
+    if (is_c1)
+        in_c1(e, c, on, user);
+    else if (e->state == OSC)
+        in_osc(e, LEAD);
+    return is_c1;
+}
+
 void escape_feed(struct escape *e, const char *bytes, size_t n, report *on, void *user)
 {
     const char *end = bytes + n;
-    bool has_shifts = n && (memchr(bytes, SO, n) || memchr(bytes, SI, n));
+    bool has_others = n && (memchr(bytes, SO, n) || memchr(bytes, SI, n) || memchr(bytes, LEAD, n));
     for (const char *p = bytes; p < end;) {
         if (e->state == GROUND || e->state >= OSC)
-            p = skip(e, p, end, has_shifts);
+            p = skip(e, p, end, has_others);
         if (p == end)
             return;
         uint8_t c = (uint8_t)*p++;
-        if (c < ' ' && control(e, c, on, user))
+        if (e->lead && behind_lead(e, c, on, user))
             continue;
-        if (e->state == CSI || e->state == CSI_BAD)
-            in_csi(e, c, on, user);
-        else if (e->state == ESC)
-            in_escape(e, c, on, user);
-        else if (e->state == OSC)
-            in_osc(e, c);
+        if (c == LEAD)
+            on_lead(e, on, user);
+        else
+            next(e, c, on, user);
     }
 }
 

@@ -2,7 +2,10 @@
  *
  * A parser of fixed size that is fed any split of any bytes, and reports each complete sequence.
  * Text is skipped as fast as memchr() finds the next ESC. What is too long or malformed ends as it
- * does in a terminal: CAN, SUB and ESC cancel; further parameters are dropped. */
+ * does in a terminal: CAN, SUB and ESC cancel; further parameters are dropped.
+ *
+ * U+0080 to U+009F in UTF-8 are ESC and @ to _ for xterm and all that use VTE, and nothing for many
+ * other terminals: what they begin or end is reported as uncertain. */
 #ifndef TTY_ESCAPE_H
 #define TTY_ESCAPE_H
 
@@ -37,6 +40,8 @@ struct escape {
     uint8_t semicolons; /* in the OSC, counted to 2 ... */
     bool has_rest;      /* ... and is there anything after the second? */
     bool has_question;  /* a ? up to there: it asks */
+    bool lead;          /* the last byte was 0xC2, half of such a character */
+    bool uncertain;     /* not all terminals see this sequence */
 };
 
 /* `on` is called for each complete sequence, with the parser as it stands then. */

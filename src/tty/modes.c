@@ -89,6 +89,8 @@ static void set_mode(struct modes *m, int number, bool ansi, bool on)
             cursor_restore(m);
     } else if (number == 6) {
         m->cursor.origin = on;
+    } else if (number == 2) {
+        m->vt52 |= !on; /* where it is on, CSI ? 2 h is not heard */
     } else {
         set_row(m, row_of(number, false), on);
     }
@@ -148,7 +150,7 @@ static void soft_reset(struct modes *m)
 
 static void full_reset(struct modes *m)
 {
-    *m = (struct modes){.parser = m->parser, .asked = m->asked};
+    *m = (struct modes){.parser = m->parser, .vt52 = m->vt52, .asked = m->asked};
 }
 
 /* CSI with no marker and no intermediate byte. */
@@ -254,6 +256,9 @@ static void on_short(struct modes *m)
         case '8':
             cursor_restore(m);
             break;
+        case '<':
+            m->vt52 = false;
+            break;
         case 'c':
             full_reset(m);
             break;
@@ -283,9 +288,8 @@ static void on_osc(struct modes *m)
         m->asked = true;
 }
 
-static void on_sequence(void *user, enum escape_kind kind, const struct escape *e)
+static void note(struct modes *m, enum escape_kind kind, const struct escape *e)
 {
-    struct modes *m = user;
     switch (kind) {
     case ESCAPE_CONTROL:
         m->cursor.shifted = e->final == 0x0e;
@@ -303,6 +307,19 @@ static void on_sequence(void *user, enum escape_kind kind, const struct escape *
         m->asked = true;
         break;
     }
+}
+
+/* What a terminal may not have heard has switched nothing off. */
+static void on_sequence(void *user, enum escape_kind kind, const struct escape *e)
+{
+    struct modes *m = user;
+    if (!m->vt52 && (!e->uncertain || kind == ESCAPE_CONTROL)) {
+        note(m, kind, e);
+        return;
+    }
+    struct modes was = *m;
+    note(m, kind, e);
+    modes_keep(m, &was);
 }
 
 void modes_feed(struct modes *m, const char *bytes, size_t n)

@@ -9,7 +9,7 @@
  * 1003, 1005, 1006, 1015, 1016), focus (1004), bracketed paste (2004), synchronised output (2026),
  * colour-scheme and in-band size reports (2031, 2048), Win32 input (9001), modifyOtherKeys and its
  * relatives, the kitty keyboard stacks of both screens, application keys, scroll region, margins,
- * origin, autowrap, insert, SGR, character sets, an open hyperlink, a progress bar. */
+ * origin, autowrap, insert, SGR, character sets, an open hyperlink, a progress bar, VT52 mode. */
 #ifndef TTY_MODES_H
 #define TTY_MODES_H
 
@@ -47,6 +47,7 @@ struct modes {
     bool console_shape;       /* the same on a Linux console: CSI ? n c */
     bool region, no_utf8;     /* DECSTBM; ESC % @ */
     bool link, progress;      /* OSC 8, OSC 9;4 */
+    bool vt52;                /* CSI ? 2 l: hears nothing of all this until ESC < */
     bool asked;               /* the terminal was asked something; the reader clears it */
 };
 

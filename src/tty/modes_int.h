@@ -1,4 +1,4 @@
-/* modes_int.h - the table of terminal modes, between modes.c and modes_undo.c. */
+/* modes_int.h - the table of terminal modes, and what else lies between modes.c and its parts. */
 #ifndef TTY_MODES_INT_H
 #define TTY_MODES_INT_H
 
@@ -23,5 +23,8 @@ extern const struct mode_row mode_rows[MODE_ROWS];
 
 /* XTMODKEYS: two of the resources, and a value in struct modes. */
 enum { MODE_FUNCTION_KEYS = 2, MODE_OTHER_KEYS = 4, MODES_KEYS_OFF = 255 };
+
+/* Whatever was on in `was` is on again: in modes_keep.c. Not vt52, which only ESC < ends. */
+void modes_keep(struct modes *, const struct modes *was);
 
 #endif

@@ -149,6 +149,8 @@ size_t modes_undo(const struct modes *m, char ret[static MODES_UNDO_MAX])
     struct out o = {ret, 0};
     if (!escape_is_ground(&m->parser))
         add(&o, "\030\033\\"); /* cancelled; and ended, for terminals that take CAN for text */
+    if (m->vt52)
+        add(&o, "\033<");
     add_rows(m, &o, 0, MODE_ROW_KEYPAD, false);
     if (m->alternate)
         undo_kitty(&m->kitty[1], &o);
@@ -173,6 +175,8 @@ size_t modes_again(const struct modes *m, char ret[static MODES_UNDO_MAX])
     add_rows(m, &o, 0, MODE_ROWS, true);
     if (m->shape)
         add_number(&o, "\033[", m->shape, " q");
+    if (m->vt52)
+        add(&o, "\033[?2l");
     return o.n;
 }
 
