@@ -13,6 +13,7 @@
 #include "base/json.h"
 #include "base/limits.h"
 #include "base/mem.h"
+#include "base/output_file.h"
 #include "base/path.h"
 #include "cli/commands.h"
 #include "cli/out.h"
@@ -172,10 +173,8 @@ static int show_requests(const struct job *j, const struct run_options *o, struc
 static bool open_events(const char *where, int *ret, struct error *err)
 {
     long long number;
-    if (!text_number(where, 0, INT_MAX, &number)) {
-        *ret = open(where, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NONBLOCK | O_NOCTTY, 0600);
-        return *ret >= 0 || error_set(err, "--events %s: %s", where, strerror(errno));
-    }
+    if (!text_number(where, 0, INT_MAX, &number))
+        return output_file_open("--events", where, 0600, ret, err);
     int mode = fcntl((int)number, F_GETFL);
     if (number == STDIN_FILENO || mode < 0 || (mode & O_ACCMODE) == O_RDONLY)
         return error_set_code(

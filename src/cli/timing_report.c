@@ -2,7 +2,6 @@
 #include "cli/timing_report.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -11,6 +10,7 @@
 #include "base/json.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "base/output_file.h"
 #include "loop/op.h"
 
 enum { NS_PER_US = 1000 };
@@ -24,8 +24,7 @@ bool timing_report_begin(struct timing_report *r, const struct args *args, struc
     r->path = args_text(args, "timing");
     if (!r->path)
         return true;
-    r->fd = open(r->path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOCTTY | O_NONBLOCK, 0666);
-    return r->fd >= 0 || error_set(err, "--timing %s: %s", r->path, strerror(errno));
+    return output_file_open("--timing", r->path, 0666, &r->fd, err);
 }
 
 struct timing *timing_report_record(struct timing_report *r)

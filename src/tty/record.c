@@ -2,7 +2,6 @@
 #include "tty/record.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,6 +12,7 @@
 #include "base/file.h"
 #include "base/limits.h"
 #include "base/mem.h"
+#include "base/output_file.h"
 
 /* Bytes of output in one event, and the most that they and the rest of a line can become: each
  * as a \u escape of six. */
@@ -144,37 +144,25 @@ static bool put_header(struct record *r, unsigned rows, unsigned columns, struct
     return put_line(r, err);
 }
 
-/* Without O_TRUNC: what is there is emptied only when there is something to record. O_NONBLOCK
- * keeps a FIFO without a reader from hanging us; regular files do not know it. */
-static int open_plain(const char *path, struct error *err)
+/* What is there is emptied only when there is something to record. */
+static int open_regular(const char *path, struct error *err)
 {
+    const char *why;
     struct stat st;
-    int fd = open(path, O_WRONLY | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC | O_NOCTTY, 0600);
-    if (fd < 0) {
-        const char *why = errno == ELOOP ? "it is a symbolic link" : strerror(errno);
-        if (errno == ENXIO)
-            why = "it is not a regular file";
-        error_set(err, "record to %s: %s", path, why);
-        return -1;
-    }
-    const char *why = NULL;
-    if (fstat(fd, &st) != 0)
-        why = strerror(errno);
-    else if (!S_ISREG(st.st_mode))
+    int fd = output_file_open_plain(path, 0600, &why);
+    if (fd >= 0 && (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode))) {
         why = "it is not a regular file";
-    else if (st.st_nlink > 1)
-        why = "the file has more than one name (hard links)";
-    if (why) {
-        error_set(err, "record to %s: %s", path, why);
         close(fd);
-        return -1;
+        fd = -1;
     }
+    if (fd < 0)
+        error_set(err, "record to %s: %s", path, why);
     return fd;
 }
 
 bool record_open(struct record *r, const char *path, struct error *err)
 {
-    *r = (struct record){.fd = open_plain(path, err)};
+    *r = (struct record){.fd = open_regular(path, err)};
     str_init(&r->line, EVENT_MAX);
     if (r->fd < 0)
         return false;

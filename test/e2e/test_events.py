@@ -162,3 +162,46 @@ def test_nobody_reads(sandbox):
 def test_what_cannot_be_written(sandbox, where, code):
     result = sandbox.run("--events", where, "true", stdin=subprocess.DEVNULL)
     assert result.code == code and b"--events " + where.encode() in result.err
+
+
+@pytest.mark.parametrize("option", ["--events={}", "--timing={}"])
+@pytest.mark.parametrize("make, why", [(os.symlink, "symbolic link"), (os.link, "hard links")])
+def test_a_link_in_the_project(sandbox, option, make, why):
+    """Nothing of the user's is emptied for a name that a repository has chosen."""
+    mine = sandbox.project.parent / "mine"
+    mine.write_text("mine\n")
+    make(mine, sandbox.project / "out.json")
+    result = sandbox.run(option.format("out.json"), "true")
+    assert result.code == 125 and "out.json: " in result.lines[0] and why in result.lines[0]
+    assert mine.read_text() == "mine\n"
+
+
+@pytest.mark.parametrize("where", ["/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"])
+@pytest.mark.parametrize("option", ["--events={}", "--timing={}"])
+@pytest.mark.parametrize("mode", ["ab", "wb"])
+def test_a_name_of_a_descriptor(sandbox, tmp_path, option, where, mode):
+    """What has been written there stays."""
+    path = tmp_path / "log"
+    with open(path, mode) as log:
+        log.write(b"before\n")
+        log.flush()
+        assert sandbox.run(option.format(where), "echo out", stdout=log, read=False).code == 0
+    first, second, *rest = sorted(path.read_text().splitlines(), key=lambda line: "{" in line)
+    assert {first, second} == {"before", "out"}
+    assert rest and all(json.loads(line) for line in rest)
+
+
+@pytest.mark.parametrize("option", ["--events={}", "--timing={}"])
+def test_a_pipe_with_a_name(sandbox, tmp_path, option):
+    path = tmp_path / "fifo"
+    os.mkfifo(path)
+    reading = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+    assert sandbox.run(option.format(path), "true").code == 0
+    with os.fdopen(reading, "rb") as pipe:
+        assert [json.loads(line) for line in pipe]
+
+
+def test_what_was_there_is_replaced(sandbox, events):
+    events.write_text("x" * 100_000)
+    _, found = run(sandbox, events, "true")
+    assert found[-1]["event"] == "ended"
