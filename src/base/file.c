@@ -265,3 +265,11 @@ bool file_exists(const char *path)
     struct stat st;
     return stat(path, &st) == 0;
 }
+
+time_t file_written(const char *path)
+{
+    struct stat st;
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
+    return lstat(path, &st) < 0 || st.st_mtime > now.tv_sec ? 0 : st.st_mtime;
+}

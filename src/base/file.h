@@ -51,4 +51,8 @@ bool file_remove_tree(const char *path);
 
 bool file_exists(const char *path);
 
+/* When it was last written, in seconds, to be compared with others; 0, long ago: it is not there,
+ * or says a time that is yet to come, because the clock was ahead. */
+time_t file_written(const char *path);
+
 #endif

@@ -69,12 +69,6 @@ bool project_state_hand_in(const struct ccpod_home *home, const struct resolved 
            (!entry || add_entry(r, resolved->workspace_target, entry, err));
 }
 
-static bool is_older(time_t written, const char *path)
-{
-    struct stat st;
-    return lstat(path, &st) == 0 && written < st.st_mtime;
-}
-
 /* Under a lock: of two sessions that end at once, none may put an older one over a later one. */
 static bool save(const struct ccpod_home *home, const char *path, const json_t *entry,
     time_t written, struct error *err)
@@ -90,7 +84,7 @@ static bool save(const struct ccpod_home *home, const char *path, const json_t *
     if (!home_make(home, dir, err) || !file_lock(lock, LOCK_MS, &fd, err))
         return false;
     cleanup_json json_t *known = read_object(path, &unreadable);
-    if (known && (json_equal(known, entry) || is_older(written, path)))
+    if (known && (json_equal(known, entry) || written < file_written(path)))
         return true;
     return file_replace(path, text, strlen(text), 0600, err);
 }

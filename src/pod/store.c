@@ -124,12 +124,18 @@ static json_t *merge_account(const json_t *known, const json_t *given, const jso
     return merged;
 }
 
-/* When a file was written, in seconds; 0: it is not there. */
-static time_t written(const char *dir, const char *name)
+/* When a session has handed out its credentials, in seconds; 0: it has not. */
+static time_t handed_out(const char *out_dir)
 {
     struct stat st;
-    cleanup_free char *path = path_join(dir, name);
+    cleanup_free char *path = path_join(out_dir, GUEST_OUT_CREDENTIALS);
     return lstat(path, &st) < 0 ? 0 : st.st_mtime;
+}
+
+static bool is_older(time_t written, const char *dir)
+{
+    cleanup_free char *store = path_join(dir, ".credentials.json");
+    return written < file_written(store);
 }
 
 /* What the store has, and what a session has by now; NULL: nothing of that kind. */
@@ -149,11 +155,11 @@ static void pair_release(struct pair *p)
  * killed, still has the one that it was given, unless it has written its login since the store's.
  * One that had the store's login, and has another by now, has renewed it or has logged in again. */
 static enum login_choice choose(const struct pair *known, const struct pair *fresh,
-    const struct session *session, bool is_older, long long now)
+    const struct session *session, bool older, long long now)
 {
     const json_t *account = fresh->account ? fresh->account : session->given;
     bool other = login_is_other(known->credentials, known->account, fresh->credentials, account);
-    if (other && is_older)
+    if (other && older)
         return LOGIN_KNOWN;
     if (login_descends(session->line, known->credentials, fresh->credentials, now))
         return LOGIN_FOUND;
@@ -186,7 +192,7 @@ static enum store_outcome merge_in(
     cleanup_error struct error refused = {0};
     cleanup_pair struct pair known = {0}, fresh = {0}, merged = {0};
     cleanup_session struct session session = session_of(found->out_dir);
-    bool is_older = found->written < written(dir, ".credentials.json");
+    bool older = is_older(found->written, dir);
     long long now = now_ms();
 
     if (!load(dir, ".credentials.json", &known.credentials, err) ||
@@ -203,7 +209,7 @@ static enum store_outcome merge_in(
         if (!fresh.credentials)
             return STORE_REFUSED;
         merged.credentials = credentials_merge(known.credentials, fresh.credentials,
-            choose(&known, &fresh, &session, is_older, now), now);
+            choose(&known, &fresh, &session, older, now), now);
     }
     if (credentials_fit(merged.credentials))
         say_left_out(".credentials.json", &refused);
@@ -257,8 +263,7 @@ enum store_outcome store_bring_home_from(const struct ccpod_home *home, const ch
     cleanup_error struct error refused = {0};
     cleanup_str struct str credentials = STR(LIMIT_CREDENTIALS);
     cleanup_str struct str claude_json = STR(LIMIT_CREDENTIALS);
-    const struct store_found found = {
-        &credentials, &claude_json, out_dir, written(out_dir, GUEST_OUT_CREDENTIALS)};
+    const struct store_found found = {&credentials, &claude_json, out_dir, handed_out(out_dir)};
 
     *ret_changed = false;
     if (!read_if_there(out_dir, GUEST_OUT_CREDENTIALS, &credentials, err))
@@ -286,8 +291,8 @@ struct missed {
 static void take_missed(const struct rundir *r, void *user)
 {
     const struct missed *m = user;
-    time_t handed_out = written(r->out, GUEST_OUT_CREDENTIALS);
-    if (handed_out && handed_out >= written(m->dir, ".credentials.json"))
+    time_t t = handed_out(r->out);
+    if (t && !is_older(t, m->dir))
         store_take_missed(m->home, m->profile, r);
     project_state_keep_from(m->home, r->out);
 }

@@ -32,12 +32,13 @@ enum store_outcome {
     STORE_FAILED,  /* *err: what was found is valid and not in the store: it must not be lost */
 };
 
-/* Puts what is valid and newer into the store; *ret_changed: it was written. A login with another
- * account is newer if it was written later than the store's: a session that goes on with what it
- * was given does not undo a login made elsewhere. With a login that is
- * refused nothing is taken, but a login is taken whatever lies beside it. A new one is handed to
- * the profile's running sessions, too: a refresh token works once, so sessions with the old one
- * would log each other out. */
+/* Puts what is valid and newer into the store; *ret_changed: it was written, which may be so with
+ * STORE_REFUSED, too. A login is newer that a session has come by after it had the store's; times
+ * decide between others. One with another account is newer if it was written later than the
+ * store's: a session that goes on with what it was given does not undo a login made elsewhere.
+ * With a login that is refused nothing is taken, but a login is taken whatever lies beside it. A
+ * new one is handed to the profile's running sessions, too: a refresh token works once, so sessions
+ * with the old one would log each other out. */
 enum store_outcome store_bring_home(const struct ccpod_home *, const char *profile,
     const struct store_found *, bool *ret_changed, struct error *);
 

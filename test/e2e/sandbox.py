@@ -252,7 +252,7 @@ class Sandbox:
         owner = self.project.stat()
         with tarfile.open(fileobj=archive, mode="w") as tar:
             member = tarfile.TarInfo(name)
-            member.size, member.mode = len(text), 0o600
+            member.size, member.mode, member.mtime = len(text), 0o600, int(time.time())
             member.uid, member.gid = owner.st_uid, owner.st_gid
             tar.addfile(member, io.BytesIO(text.encode()))
         path = f"/containers/{container}/archive"

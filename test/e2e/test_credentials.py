@@ -3,11 +3,12 @@
 import json
 import os
 import signal
+import time
 from pathlib import Path
 
 import pytest
 
-from logins import DIRECTORY, login, write
+from logins import DIRECTORY, HOUR, login, write
 from sandbox import wait_for
 from session import supervisor
 
@@ -168,6 +169,37 @@ def test_renewed_while_the_supervisor_is_killed(sandbox, store, renewed):
     assert json.loads(result.out)["claudeAiOauth"]["refreshToken"] == "refresh-new"
     assert (store.token(), store.mode()) == ("refresh-new", 0o600)
     sandbox.forget(container)
+
+
+def clock_was_ahead(file):
+    """As it is after the clock was a day ahead when this was written."""
+    os.utime(file, (time.time() + 24 * HOUR,) * 2)
+
+
+def test_renewed_while_the_supervisor_is_killed_after_the_clock_was_ahead(sandbox, store, renewed):
+    container, _ = renewed
+    clock_was_ahead(store.file)
+    result = sandbox.run(f"cat ~/{DIRECTORY}/.credentials.json")
+    assert json.loads(result.out)["claudeAiOauth"]["refreshToken"] == "refresh-new"
+    assert store.token() == "refresh-new"
+    sandbox.forget(container)
+
+
+def test_a_login_with_another_account_counts_after_the_clock_was_ahead(sandbox, store):
+    """The container is frozen when they change: both are found at once."""
+    store.put_account(account("one"))
+    with sandbox.start("cat /ccpod/run/out/where; echo; sleep 600 & wait") as process:
+        process.wait_for_output(b"\n\n")
+        where = dict(line.split(" ", 1) for line in process.said().decode().splitlines() if line)
+        container = sandbox.wait_for_container()
+        clock_was_ahead(store.file)
+        sandbox.engine.do("POST", f"/containers/{container}/pause")
+        for path, found in (("credentials", login("other", 2)), ("claude-json", account("two"))):
+            directory, name = where[path].rsplit("/", 1)
+            sandbox.put_file(container, directory, name, json.dumps(found))
+        sandbox.engine.kill(container)
+        assert process.result().code == 137
+    assert (store.token(), store.account()) == ("refresh-other", account("two"))
 
 
 def test_what_is_left_of_another_profile_is_removed_after_its_login_came_home(sandbox, renewed):

@@ -5,6 +5,7 @@ import json
 import os
 import signal
 import stat
+import time
 
 import pytest
 
@@ -282,3 +283,10 @@ def test_an_older_end_does_not_undo_a_later_one(kept):
     os.utime(handed_out, (0, 0))  # it all takes place within a second
     assert kept.seen() == {"who": "later"}
     kept.sandbox.forget(container)
+
+
+def test_it_is_kept_after_the_clock_was_ahead(kept):
+    kept.leave({"who": "first"})
+    os.utime(kept.file, (time.time() + 24 * 3600,) * 2)
+    kept.leave({"who": "later"})
+    assert kept.at_home() == {"who": "later"}

@@ -1,4 +1,4 @@
-/* Trees that somebody else has made are removed, however they are. */
+/* Trees that somebody else has made are removed, however they are; times of files are told. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -6,7 +6,9 @@
 #include <stdlib.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
+#include <utime.h>
 
 #include <cmocka.h>
 
@@ -88,12 +90,30 @@ static void follows_no_link(void **state)
     assert_true(file_remove_tree(other)); /* what is missing is no error */
 }
 
+static void tells_when_it_was_written(void **state)
+{
+    (void)state;
+    cleanup_error struct error err = {0};
+    cleanup_free char *top = make_top(), *file = path_join(top, "file");
+    time_t now = time(NULL);
+
+    assert_int_equal(file_written(file), 0);
+    assert_true(file_create(file, "", 0, 0600, &err));
+    assert_in_range(file_written(file), now, now + 60);
+    assert_int_equal(utime(file, &(struct utimbuf){.modtime = 1000}), 0);
+    assert_int_equal(file_written(file), 1000);
+    assert_int_equal(utime(file, &(struct utimbuf){.modtime = now + 3600}), 0);
+    assert_int_equal(file_written(file), 0);
+    assert_true(file_remove_tree(top));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(removes_what_is_deep),
         cmocka_unit_test(removes_what_is_closed),
         cmocka_unit_test(follows_no_link),
+        cmocka_unit_test(tells_when_it_was_written),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
