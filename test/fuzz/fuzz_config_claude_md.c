@@ -16,7 +16,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     cleanup_free char *text = mem_strndup((const char *)data, size);
     cleanup_strv struct strv warnings = {0};
-    cleanup_free char *out = claude_md_imports(text, "/nonexistent-project", &warnings);
+    static const struct masks masks;
+    cleanup_free char *out = claude_md_imports(text, "/nonexistent-project", &masks, &warnings);
 
     for (const char *s = out; (s = strchr(s, '@')); s++)
         assert((s > out && !isspace((unsigned char)s[-1])) || !strchr("/~.", s[1]) || !s[1]);
