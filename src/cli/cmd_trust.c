@@ -68,6 +68,22 @@ static json_t *document_of(const struct subject *s, bool trusted)
         s->snapshot.hash, "trusted", trusted, "wants", wants);
 }
 
+/* What it asks for; the profile that it chooses may be one that needs trust, which is known where
+ * the profile is. */
+static void tell(const struct subject *s)
+{
+    cleanup_str struct str text = STR(MIB);
+
+    trust_text(s->project.dir, &s->snapshot.wants, &text);
+    const char *chosen = s->project.profile;
+    if (chosen) {
+        str_addz(&text, "It chooses the profile ");
+        str_add_harmless(&text, chosen, strlen(chosen), LIMIT_FOREIGN_TEXT);
+        str_addz(&text, ".\n");
+    }
+    out_text(text.s);
+}
+
 static void show(const struct subject *s, bool as_document)
 {
     bool trusted = trust_is_stored(&s->origin.home, s->hash, s->snapshot.hash);
@@ -77,24 +93,20 @@ static void show(const struct subject *s, bool as_document)
         out_json(document);
         return;
     }
-    cleanup_str struct str text = STR(MIB);
-    trust_text(s->project.dir, &s->snapshot.wants, &text);
-    out_text(text.s);
+    tell(s);
     out_marked(trusted ? OUT_GOOD : OUT_BAD, trusted ? "It is trusted." : "It is not trusted.");
     out_text("\n");
 }
 
 static void trust(const struct subject *s, struct error *err)
 {
-    cleanup_str struct str text = STR(MIB);
-
-    trust_text(s->project.dir, &s->snapshot.wants, &text);
-    out_text(text.s);
+    tell(s);
     if (s->snapshot.unread) {
         error_set(err, "not trusted: %s", s->snapshot.unread);
         error_hint(err, "ccpod does not understand this file and Claude may, so what it asks for "
                         "cannot be shown. Put it right, or remove it.");
-    } else if (s->snapshot.wants.n && trust_store(&s->origin.home, s->hash, s->snapshot.hash, err))
+    } else if ((s->snapshot.wants.n || s->project.profile) &&
+               trust_store(&s->origin.home, s->hash, s->snapshot.hash, err))
         log_news("trusted, until one of these files changes");
 }
 

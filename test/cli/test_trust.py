@@ -233,3 +233,16 @@ def test_what_is_not_understood_cannot_be_trusted(project, name):
     (project.project / name).write_text("{}")
     assert project("trust").returncode == 0
     assert "It is trusted." in project("trust", "--show").stdout
+
+
+def test_trust_lets_a_project_choose_an_open_profile(ccpod):
+    """Which may be all that it asks for."""
+    (ccpod.home.parent / "reference").mkdir()
+    ccpod.profile("open", "mounts: [{source: ~/reference, target: /reference}]\n")
+    (ccpod.project / ".ccpod.yml").write_text("profile: open\n")
+    done = ccpod("config", "validate")
+    assert done.returncode == 125
+    assert "chooses the profile open, which sets mounts" in done.stderr
+    assert "It chooses the profile open." in ccpod("trust").stdout
+    assert ccpod("config", "validate").returncode == 0
+    assert "It is trusted." in ccpod("trust", "--show").stdout
