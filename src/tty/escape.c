@@ -188,6 +188,16 @@ static void in_c1(struct escape *e, uint8_t c, report *on, void *user)
     in_escape(e, (uint8_t)(c - C1 + '@'), on, user);
 }
 
+/* Is there such a control character, or at the end the first half of what may be one? Others that
+ * begin with a LEAD are common. */
+static bool has_c1(const char *p, const char *end)
+{
+    while ((p = memchr(p, LEAD, (size_t)(end - p))))
+        if (++p == end || ((uint8_t)*p >= C1 && (uint8_t)*p <= C1_LAST))
+            return true;
+    return false;
+}
+
 /* The next byte of a text that means anything here. The caller has looked once whether there are
  * any but ESC, so that most text is left to memchr(). */
 static const char *skip_text(const char *p, const char *end, bool has_others)
@@ -237,14 +247,6 @@ static void next(struct escape *e, uint8_t c, report *on, void *user)
         in_osc(e, c);
 }
 
-/* In an OSC it is held back: it may be half of what ends that, and no part of it. */
-static void on_lead(struct escape *e, report *on, void *user)
-{
-    e->lead = true;
-    if (e->state != OSC)
-        next(e, LEAD, on, user);
-}
-
 /* The byte behind a LEAD. True: both were a control character. */
 static bool behind_lead(struct escape *e, uint8_t c, report *on, void *user)
 {
@@ -257,21 +259,28 @@ static bool behind_lead(struct escape *e, uint8_t c, report *on, void *user)
     return is_c1;
 }
 
+/* Sees to both bytes of such a control character. True: this one is taken. In an OSC the first one
+ * is held back: half of what ends it is no part of it. */
+static bool take_half(struct escape *e, uint8_t c, report *on, void *user)
+{
+    if (e->lead && behind_lead(e, c, on, user))
+        return true;
+    e->lead = c == LEAD;
+    return e->lead && e->state == OSC;
+}
+
 void escape_feed(struct escape *e, const char *bytes, size_t n, report *on, void *user)
 {
     const char *end = bytes + n;
-    bool has_others = n && (memchr(bytes, SO, n) || memchr(bytes, SI, n) || memchr(bytes, LEAD, n));
+    bool has_halves = n && (e->lead || has_c1(bytes, end));
+    bool has_others = n && (has_halves || memchr(bytes, SO, n) || memchr(bytes, SI, n));
     for (const char *p = bytes; p < end;) {
         if (e->state == GROUND || e->state >= OSC)
             p = skip(e, p, end, has_others);
         if (p == end)
             return;
         uint8_t c = (uint8_t)*p++;
-        if (e->lead && behind_lead(e, c, on, user))
-            continue;
-        if (c == LEAD)
-            on_lead(e, on, user);
-        else
+        if (!has_halves || !take_half(e, c, on, user))
             next(e, c, on, user);
     }
 }
