@@ -160,6 +160,7 @@ def test_a_signal_before_the_start_is_answered(sandbox, proxy):
     [
         "HEAD /_ping",
         "GET /images/*/json",
+        "GET /volumes/*",
         "POST /volumes/create",
         "GET /info",
         "POST /containers/create",

@@ -35,6 +35,9 @@ def test_a_run_and_a_sidecar(pod, sandbox):
     pod.sidecar("web", HostConfig={"PortBindings": port}, ExposedPorts={"80/tcp": {}})
     with sandbox.start("echo up; sleep 60") as process:
         process.wait_for_output(b"up\n")
+        # The engine's list says that it runs a moment later.
+        mains = lambda: pod.engine.containers(workdir=sandbox.project, type="main")
+        wait_for("the list to have it", lambda: [c["State"] for c in mains()] == ["running"])
         result = pod.command("ps")
         main, web = listed(pod)
         process.send_signal(15)

@@ -20,6 +20,7 @@ BOUND = 60  # seconds; a call's last word takes 5, a container that comes late i
 CALLS = [
     "HEAD /_ping",
     "GET /images/*/json",
+    "GET /volumes/*",
     "POST /volumes/create",
     "GET /info",
     "POST /containers/create",

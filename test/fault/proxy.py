@@ -59,7 +59,7 @@ class Call:
     def kind(self):
         """Method and path, with what differs from run to run replaced: "POST /containers/*/start"."""
         path = self.path.partition("?")[0]
-        path = re.sub(r"^/(containers|images)/(?!create$|json$)(.+?)(/[a-z]+)?$", r"/\1/*\3", path)
+        path = re.sub(r"^/(containers|images|volumes)/(?!create$|json$)(.+?)(/[a-z]+)?$", r"/\1/*\3", path)
         return f"{self.method} {path}"
 
     def __str__(self):
