@@ -55,12 +55,13 @@ static void judge(struct removal *r)
 static void removed(struct removal *r)
 {
     bool failed = error_is_set(&r->call.op.err);
-    bool in_progress = !failed && r->call.status == 409;
+    bool in_progress = !failed && r->call.status == 409, away = r->call.connect_error != 0;
     if ((failed && r->tries < REMOVAL_TRIES) ||
-        (in_progress && loop_now(r->op.loop) < r->patience)) {
+        ((in_progress || away) && loop_now(r->op.loop) < r->patience)) {
         wait_a_little(r);
         return;
     }
+    r->gone = !failed && !in_progress;
     error_copy(&r->op.err, &r->call.op.err);
     if (in_progress)
         op_fail(&r->op, "somebody else is removing %s, and does not come to an end", r->name);
@@ -109,15 +110,11 @@ void removal_begin(struct removal *r, struct op *parent, const struct engine *en
     r->patience = loop_now(r->op.loop) + REMOVAL_PATIENCE;
     r->id = mem_strdup(id);
     r->tries = 0;
+    r->gone = false;
     if (id)
         remove_it(r);
     else
         look(r);
-}
-
-bool removal_has_removed(const struct removal *r)
-{
-    return op_is_done(&r->op) && r->id;
 }
 
 void removal_release(struct removal *r)

@@ -3,7 +3,7 @@
  * By id where the engine has told it. By name where the answer to the create got lost: the engine
  * may still carry it out, so the name is looked up again for REMOVAL_LATE; what is found is only
  * removed if its lease is ours. A removal that the engine refuses, or does not answer, is tried
- * again: what stays would be nobody's. */
+ * again, longer where the engine is away: it may be starting again. */
 #ifndef POD_REMOVAL_H
 #define POD_REMOVAL_H
 
@@ -11,7 +11,9 @@
 #include "loop/pause.h"
 
 enum { REMOVAL_LATE = 10 * SECOND, REMOVAL_AGAIN = 250, REMOVAL_TRIES = 4 };
-enum { REMOVAL_PATIENCE = 10 * SECOND }; /* with somebody else, who is removing it */
+enum {
+    REMOVAL_PATIENCE = 10 * SECOND
+}; /* with whoever else removes it, and an engine that is away */
 
 struct removal {
     struct op op;
@@ -21,8 +23,9 @@ struct removal {
     struct pause pause;
     char *id; /* of what is to go; NULL: not known yet */
     unsigned tries;
+    bool gone;         /* it was found, and is no more */
     uint64_t until;    /* keep looking until then */
-    uint64_t patience; /* until then, with somebody else */
+    uint64_t patience; /* until then: REMOVAL_PATIENCE */
     enum { REMOVAL_LOOKING, REMOVAL_WAITING, REMOVAL_REMOVING } state;
 };
 
@@ -30,8 +33,5 @@ struct removal {
 void removal_begin(struct removal *, struct op *parent, const struct engine *, const char *name,
     const char *id, const char *lease, bool late);
 void removal_release(struct removal *);
-
-/* Has it found what was to go, and is that gone? */
-bool removal_has_removed(const struct removal *);
 
 #endif

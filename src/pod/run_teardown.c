@@ -96,7 +96,16 @@ static void say_left(const struct run *run)
  * directory is then what a later start finds it by: see sweep.h. */
 static bool may_appear(const struct run *run)
 {
-    return !run->id && call_is_unknown(&run->create) && !removal_has_removed(&run->removal);
+    return !run->id && call_is_unknown(&run->create) && !run->removal.gone;
+}
+
+/* The directory goes while the engine removes the container, and is missed if that fails. */
+static void leave_to_sweep(struct run *run)
+{
+    cleanup_error struct error err = {0};
+    cleanup_free char *signature = sweep_signature(&run->engine, run->lease);
+    if (!rundir_sign_anew(&run->rundir, signature, &err))
+        flow_trouble(&run->flow, &err);
 }
 
 static void forget_run_dir(struct run *run)
@@ -140,5 +149,7 @@ void run_tidy_up(struct flow *flow)
 {
     struct run *run = run_of(flow);
     forget_run_dir(run);
+    if (run->removal.op.type && run->id && !run->removal.gone && !run->joined)
+        leave_to_sweep(run);
     session_say_dropped(&run->session);
 }

@@ -179,6 +179,11 @@ void rundir_take_back(const struct rundir *r)
         log_warn("remove %s: %s", r->in, strerror(errno));
 }
 
+bool rundir_sign_anew(const struct rundir *r, const char *signature, struct error *err)
+{
+    return (file_exists(r->dir) || make_dir(r->dir, err)) && sign(r, signature, err);
+}
+
 bool rundir_has_mark(const struct rundir *r, const char *mark)
 {
     struct stat st;

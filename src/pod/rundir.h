@@ -67,6 +67,9 @@ void rundir_forget_secrets(const struct rundir *);
 /* Removes in/ with all that is in it: a container that is yet to be made is refused then. */
 void rundir_take_back(const struct rundir *);
 
+/* The directory once more, with its signature and nothing else. */
+bool rundir_sign_anew(const struct rundir *, const char *signature, struct error *);
+
 /* Has the guest left this mark in out/? */
 bool rundir_has_mark(const struct rundir *, const char *mark);
 

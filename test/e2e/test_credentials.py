@@ -53,26 +53,31 @@ def test_a_killed_container_loses_nothing(sandbox, store):
     assert (store.token(), store.mode()) == ("refresh-new", 0o600)
 
 
-def test_what_the_guest_had_no_time_for_is_read_from_the_container(sandbox, store):
+def run_that_had_no_time(sandbox, found):
     """The container is frozen when they change, and killed: nobody in it can have seen them."""
     with sandbox.start(f"echo ~/{DIRECTORY}; sleep 600 & wait") as process:
         process.wait_for_output(b"\n")
         container = sandbox.wait_for_container()
         where = process.said().decode().strip()
         sandbox.engine.do("POST", f"/containers/{container}/pause")
-        sandbox.put_file(container, where, ".credentials.json", json.dumps(login("late", 3)))
+        sandbox.put_file(container, where, ".credentials.json", json.dumps(found))
         sandbox.engine.kill(container)
-        result = process.result()
-    assert result.code == 137
+        assert process.result().code == 137
+
+
+def test_what_the_guest_had_no_time_for_is_read_from_the_container(sandbox, store):
+    run_that_had_no_time(sandbox, login("late", 3))
     assert (store.token(), store.mode()) == ("refresh-late", 0o600)
+
+
+def until(token):
+    """A script that waits until Claude's own file has this login."""
+    return f"echo up; until grep -q refresh-{token} ~/{DIRECTORY}/.credentials.json; do sleep 0.1; done; echo seen"
 
 
 def test_two_sessions_share_what_is_new(sandbox, store):
     """Refresh tokens are single-use: a session that holds the old one would be logged out."""
-    waiting = (
-        f"echo up; until grep -q refresh-new ~/{DIRECTORY}/.credentials.json; do sleep 0.1; done; echo seen"
-    )
-    with sandbox.start(waiting) as other:
+    with sandbox.start(until("new")) as other:
         other.wait_for_output(b"up\n")
         assert sandbox.run(write(login("new", 2))).code == 0
         result = other.result()
@@ -86,10 +91,7 @@ DAYS = 24
 @pytest.mark.parametrize("hours", [399 * DAYS, 5 * DAYS])
 def test_a_login_that_claims_to_be_the_latest_is_replaced_everywhere(sandbox, store, hours):
     """A container may write what it likes, and a clock may have been ahead."""
-    waiting = (
-        f"echo up; until grep -q refresh-again ~/{DIRECTORY}/.credentials.json; do sleep 0.1; done; echo seen"
-    )
-    with sandbox.start(waiting) as other:
+    with sandbox.start(until("again")) as other:
         other.wait_for_output(b"up\n")
         assert sandbox.run(write(login("far", hours))).code == 0
         assert store.token() == "refresh-far"
@@ -101,14 +103,7 @@ def test_a_login_that_claims_to_be_the_latest_is_replaced_everywhere(sandbox, st
 
 def test_a_login_too_far_ahead_is_replaced_by_what_the_guest_had_no_time_for(sandbox, store):
     store.file.write_text(json.dumps(login("far", 30 * DAYS)))
-    with sandbox.start(f"echo ~/{DIRECTORY}; sleep 600 & wait") as process:
-        process.wait_for_output(b"\n")
-        container = sandbox.wait_for_container()
-        where = process.said().decode().strip()
-        sandbox.engine.do("POST", f"/containers/{container}/pause")
-        sandbox.put_file(container, where, ".credentials.json", json.dumps(login("late", 8)))
-        sandbox.engine.kill(container)
-        assert process.result().code == 137
+    run_that_had_no_time(sandbox, login("late", 8))
     assert store.token() == "refresh-late"
 
 

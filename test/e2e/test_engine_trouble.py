@@ -13,7 +13,7 @@ import time
 import pytest
 
 from own_engine import OwnEngine
-from proxy import Proxy
+from proxy import Proxy, refuse
 from sandbox import FAKE, Process, Sandbox, wait_for
 from services import free_port
 from terminal import Terminal
@@ -259,6 +259,21 @@ def test_a_session(lasting, back):
 # --- in a call ---
 
 CALLS = ["POST /containers/create", "POST /containers/*/start", "DELETE /containers/*"]
+
+
+def test_a_removal_that_was_given_up(lasting):
+    """The next run finds what the engine could not be told to remove, and does that."""
+    with Proxy(lasting.engine.socket) as proxy:
+        proxy.on("DELETE /containers/*", refuse)
+        lasting.through(proxy)
+        result = lasting.run("echo out; exit 3")
+        assert (result.code, result.out) == (3, b"out\n")
+        assert b"ccpod: warning: remove the container: " in result.err
+        (left,) = lasting.engine.containers(workdir=lasting.project)
+        proxy.rules.clear()
+        assert lasting.run("true").code == 0
+        lasting.env["DOCKER_HOST"] = lasting.engine.host
+    assert lasting.engine.containers(workdir=lasting.project) == [], left
 
 
 @pytest.mark.parametrize("kind", CALLS)

@@ -4,6 +4,7 @@ may have written."""
 import pytest
 
 from pods import owner
+from proxy import plain
 from services import Project, fails
 
 WRITE, READ = "echo mine >/ccpod/plugins/x", "cat /ccpod/plugins/x"
@@ -40,6 +41,23 @@ def test_it_is_kept_for_the_next_run(project):
         "ccpod.type": "plugins",
         "ccpod.owner": owner(project.instance),
     }
+
+
+def test_one_that_is_removed_meanwhile_is_ours_again(project, proxy):
+    """Between the look at it and the create: the engine makes it, and knows whose it is."""
+    runs(project, WRITE)
+    removed = []
+
+    async def remove(x):
+        removed.append(project.engine.ask("DELETE", f"/volumes/{project.sandbox.plugin_volume}")[0])
+        await plain(x)
+
+    proxy.on("POST /containers/create", remove)
+    project.sandbox.through(proxy)
+    assert runs(project, "ls /ccpod/plugins") == b""
+    assert removed == [204]
+    runs(project, WRITE)
+    assert labels(project, project.sandbox.plugin_volume)["ccpod.owner"] == owner(project.instance)
 
 
 def test_another_owner_has_one_of_its_own(project):

@@ -472,7 +472,6 @@ static void links_in_the_claude_directory_count(void **state)
     assert_string_not_equal(before, f->r.snapshot.hash);
 }
 
-/* What they ask for cannot be shown, and Claude, whose JSON is JavaScript's, may do it. */
 static void links_that_lead_back_end(void **state)
 {
     struct fixture *f = *state;
@@ -498,6 +497,7 @@ static void links_that_lead_back_end(void **state)
     assert_true(strv_has(&f->r.snapshot.wants, "command .claude/commands/a/up/down"));
 }
 
+/* What they ask for cannot be shown, and Claude, whose JSON is JavaScript's, may do it. */
 static void broken_settings_cannot_be_trusted(void **state)
 {
     struct fixture *f = *state;
